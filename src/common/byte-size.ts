@@ -1,0 +1,10 @@
+import bytes from 'bytes';
+
+/** Bytes, or a text such as `'64mb'` or `'1.5gb'` (the formats of the npm package `bytes`; 1 kb is 1,024). */
+export type ByteSize = number | string;
+
+/** Whole bytes of a size, or `undefined` when it cannot be read or is not above zero. */
+export function parseByteSize(size: unknown): number | undefined {
+  const parsed = typeof size === 'string' ? bytes.parse(size) : size;
+  return typeof parsed === 'number' && Number.isFinite(parsed) && parsed > 0 ? Math.floor(parsed) : undefined;
+}

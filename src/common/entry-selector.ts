@@ -1,0 +1,28 @@
+/** Which entries an invalidation drops: those that meet every given condition. `{}` selects all. */
+export interface EntrySelector {
+  readonly key?: string;
+  readonly type?: string;
+  readonly companyId?: string;
+  readonly username?: string;
+  /** Any of these tags. */
+  readonly tags?: readonly string[];
+}
+
+/** What a selector looks at. */
+export interface Selectable {
+  readonly key: string;
+  readonly type: string;
+  readonly companyId: string | null;
+  readonly username: string | null;
+  readonly tags: readonly string[];
+}
+
+export function matches(selector: EntrySelector, entry: Selectable): boolean {
+  return (
+    (selector.key === undefined || selector.key === entry.key) &&
+    (selector.type === undefined || selector.type === entry.type) &&
+    (selector.companyId === undefined || selector.companyId === entry.companyId) &&
+    (selector.username === undefined || selector.username === entry.username) &&
+    (selector.tags === undefined || selector.tags.some((tag) => entry.tags.includes(tag)))
+  );
+}
