@@ -9,7 +9,7 @@ const rooms = {
   performance: ['common', 'storage'],
   settings: ['common', 'storage'],
   invalidation: ['common', 'cache', 'storage'],
-  maintenance: ['common', 'cache', 'storage'],
+  maintenance: ['common', 'cache', 'storage', 'invalidation'],
   http: ['common', 'cache', 'performance', 'settings'],
 };
 

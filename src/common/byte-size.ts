@@ -5,6 +5,11 @@ export type ByteSize = number | string;
 
 /** Whole bytes of a size, or `undefined` when it cannot be read or is not above zero. */
 export function parseByteSize(size: unknown): number | undefined {
-  const parsed = typeof size === 'string' ? bytes.parse(size) : size;
+  const parsed = typeof size === 'string' ? parseText(size) : size;
   return typeof parsed === 'number' && Number.isFinite(parsed) && parsed > 0 ? Math.floor(parsed) : undefined;
+}
+
+/** `bytes` reads what it does not know by `parseInt`, so that '5m' would be 5 bytes. */
+function parseText(size: string): number | null {
+  return /^\d+(\.\d+)?\s*(b|kb|mb|gb|tb)?$/i.test(size) ? bytes.parse(size) : null;
 }

@@ -73,7 +73,7 @@ const schema = z.strictObject({
   identify: anyFunction.optional(),
   maxEntryBytes: byteSize.prefault('64mb'),
   maxBytes: byteSize.prefault('1gb'),
-  sourceConcurrency: count.default(Number.MAX_SAFE_INTEGER),
+  sourceConcurrency: count.max(10_000, { error: 'must not be above 10,000' }).optional(),
   storeTimeout: duration.prefault('250ms'),
   cleanup: z
     .strictObject({ cron: cron.default('0 */5 * * * *'), batchSize: count.default(500) })
@@ -95,13 +95,15 @@ const schema = z.strictObject({
 export function resolveOptions(options: ReportsCacheOptions = {}): ResolvedOptions {
   const result = schema.safeParse(options);
   if (!result.success) throw new InvalidOptionsError(result.error.issues.flatMap(describeIssue));
-  const { database, ttl, storeTimeout, performance, watermark, identify, ...rest } = result.data;
+  const { database, ttl, storeTimeout, performance, watermark, identify, sourceConcurrency, ...rest } =
+    result.data;
   return {
     ...rest,
     database: { type: database.type, path: database.path, busyTimeoutMs: database.busyTimeout },
     ttlMs: ttl,
     storeTimeoutMs: storeTimeout,
     identify,
+    sourceConcurrency,
     performance: { retentionMs: performance.retention, flushEveryMs: performance.flushEvery },
     watermark: watermark && { source: watermark.source, everyMs: watermark.every },
   };

@@ -64,7 +64,10 @@ export interface ReportsCacheOptions {
   maxEntryBytes?: ByteSize;
   /** Upper bound for the payloads in the file (L2); the cleanup evicts the least recently used beyond it. Default `'1gb'`. */
   maxBytes?: ByteSize;
-  /** Loads of sources that may run at once in this process. Default: no bound. */
+  /**
+   * Loads of sources that may run at once in this process, at most 10,000; 16 times as many may wait, further ones are
+   * answered 503 with Retry-After. Default: no bound.
+   */
   sourceConcurrency?: number;
   /** How long a request waits for the cache's file before it goes to the source. Default 250 ms. */
   storeTimeout?: Duration;
@@ -96,7 +99,7 @@ export interface ResolvedOptions {
   readonly identify: ((request: never) => Identity | undefined) | undefined;
   readonly maxEntryBytes: number;
   readonly maxBytes: number;
-  readonly sourceConcurrency: number;
+  readonly sourceConcurrency: number | undefined;
   readonly storeTimeoutMs: number;
   readonly cleanup: { readonly cron: string; readonly batchSize: number };
   readonly performance: { readonly retentionMs: number; readonly flushEveryMs: number };

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+/** What the environment decides. */
+export interface Settings {
+  /** `PORT`; 0 takes a free one. Default 3000. */
+  readonly port: number;
+  /** The ERP's database file, in the folder `SUPERSTORE_DATA`. Default folder `examples/superstore/data`. */
+  readonly ledgerPath: string;
+  /** The folder of the cache's own file, beside the ERP's. */
+  readonly cacheFolder: string;
+  /** `SUPERSTORE_YEARS`: how many years follow the four real ones, 2018 being the first. Default 8, so up to 2025. */
+  readonly furtherYears: number;
+}
+
+const environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  SUPERSTORE_DATA: z
+    .string()
+    .min(1)
+    .default(fileURLToPath(new URL('../data', import.meta.url))),
+  SUPERSTORE_YEARS: z.coerce.number().int().min(0).max(20).default(8),
+});
+
+/** @throws {z.ZodError} naming every variable that cannot be used. */
+export function readSettings(variables: NodeJS.ProcessEnv): Settings {
+  const { PORT, SUPERSTORE_DATA, SUPERSTORE_YEARS } = environment.parse(variables);
+  return {
+    port: PORT,
+    ledgerPath: join(SUPERSTORE_DATA, 'erp.sqlite'),
+    cacheFolder: join(SUPERSTORE_DATA, 'cache'),
+    furtherYears: SUPERSTORE_YEARS,
+  };
+}

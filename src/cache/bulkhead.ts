@@ -1,0 +1,41 @@
+import { Semaphore } from 'async-mutex';
+import { SourceBusyError } from '../common/errors.js';
+
+/** Loads that may wait for each one that may run. */
+const WAITING_PER_SLOT = 16;
+
+/** Runs loads of sources. */
+export interface Bulkhead {
+  /** @throws {SourceBusyError} when no load may run and none more may wait. */
+  run<T>(load: () => Promise<T>): Promise<T>;
+}
+
+/** No `sourceConcurrency`: every load runs at once. */
+export const noBulkhead: Bulkhead = { run: (load) => load() };
+
+/**
+ * Bounds how many loads run at once, and how many wait (16 for each that may run), so that a slow source is not
+ * buried under the queries of those who wait for it.
+ */
+export class SourceBulkhead implements Bulkhead {
+  private readonly slots: Semaphore;
+  private waiting = 0;
+
+  constructor(private readonly concurrency: number) {
+    this.slots = new Semaphore(concurrency);
+  }
+
+  async run<T>(load: () => Promise<T>): Promise<T> {
+    if (this.slots.isLocked() && this.waiting >= this.concurrency * WAITING_PER_SLOT) {
+      throw new SourceBusyError(this.waiting);
+    }
+    this.waiting += 1;
+    const [, release] = await this.slots.acquire();
+    this.waiting -= 1;
+    try {
+      return await load();
+    } finally {
+      release();
+    }
+  }
+}

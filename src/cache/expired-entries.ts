@@ -1,0 +1,22 @@
+import { repeatWhileFull } from '../common/batches.js';
+import type { Clock } from '../common/clock.js';
+import type { CacheEntryRepository } from '../storage/repositories/cache-entry.repository.js';
+import type { MemoryTier } from './memory-tier.js';
+
+/** Removes what nothing may be answered with any more, in batches so that no reader or writer waits for long. */
+export class ExpiredEntries {
+  constructor(
+    private readonly entries: CacheEntryRepository,
+    private readonly memory: MemoryTier,
+    private readonly clock: Clock,
+    private readonly batchSize: number,
+  ) {}
+
+  /** @returns how many entries went from the file; from memory, while the file cannot be used. */
+  async remove(): Promise<number> {
+    const now = this.clock.now();
+    const fromMemory = this.memory.removeWhere((entry) => entry.graceUntil <= now);
+    const batch = (): Promise<number> => this.entries.removeExpired(now, this.batchSize);
+    return repeatWhileFull(this.batchSize, batch).catch(() => fromMemory);
+  }
+}

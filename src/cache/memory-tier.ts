@@ -1,0 +1,90 @@
+import { LRUCache } from 'lru-cache';
+import { matches, type EntrySelector } from '../common/entry-selector.js';
+import type { MemoryEntry } from './memory-entry.js';
+
+/** L1: the entries of one process, bounded by bytes and by number, least recently used first out. */
+export interface MemoryTier {
+  /** The entry whatever its age: expiry is decided by the reader, in one place. */
+  get(key: string): MemoryEntry | undefined;
+  put(entry: MemoryEntry): void;
+  /** Takes over what was read from the store, unless something at least as new is already here. */
+  promote(entry: MemoryEntry): void;
+  /** @returns how many entries were there. */
+  remove(selector: EntrySelector): number;
+  removeWhere(condition: (entry: MemoryEntry) => boolean): number;
+  entries(): Iterable<MemoryEntry>;
+  readonly size: { readonly entries: number; readonly bytes: number };
+}
+
+/** What an entry costs beside its content: the key twice (map and entry), the objects around it. */
+const ENTRY_OVERHEAD_BYTES = 400;
+
+export class LruMemoryTier implements MemoryTier {
+  private readonly lru: LRUCache<string, MemoryEntry>;
+
+  constructor(bounds: { maxBytes: number; maxEntries: number }) {
+    this.lru = new LRUCache({
+      max: bounds.maxEntries,
+      maxSize: bounds.maxBytes,
+      sizeCalculation: (entry) => entry.resident.byteSize + 2 * entry.key.length + ENTRY_OVERHEAD_BYTES,
+    });
+  }
+
+  get(key: string): MemoryEntry | undefined {
+    return this.lru.get(key);
+  }
+
+  put(entry: MemoryEntry): void {
+    this.lru.set(entry.key, entry);
+  }
+
+  promote(entry: MemoryEntry): void {
+    const present = this.lru.peek(entry.key);
+    if (present === undefined || present.createdAt < entry.createdAt) this.put(entry);
+  }
+
+  remove(selector: EntrySelector): number {
+    if (selector.key === undefined) return this.removeWhere((entry) => matches(selector, entry));
+    const entry = this.lru.peek(selector.key);
+    return entry !== undefined && matches(selector, entry) && this.lru.delete(selector.key) ? 1 : 0;
+  }
+
+  removeWhere(condition: (entry: MemoryEntry) => boolean): number {
+    const doomed = [...this.lru.values()].filter(condition);
+    for (const entry of doomed) this.lru.delete(entry.key);
+    return doomed.length;
+  }
+
+  entries(): Iterable<MemoryEntry> {
+    return this.lru.values();
+  }
+
+  get size(): { entries: number; bytes: number } {
+    return { entries: this.lru.size, bytes: this.lru.calculatedSize };
+  }
+}
+
+/** `memory: false` */
+export class NoMemoryTier implements MemoryTier {
+  readonly size = { entries: 0, bytes: 0 };
+
+  get(): undefined {
+    return undefined;
+  }
+
+  put(): void {}
+
+  promote(): void {}
+
+  remove(): number {
+    return 0;
+  }
+
+  removeWhere(): number {
+    return 0;
+  }
+
+  entries(): Iterable<MemoryEntry> {
+    return [];
+  }
+}

@@ -1,0 +1,133 @@
+import { Logger } from '@nestjs/common';
+import type { Clock } from '../common/clock.js';
+import { matches, type EntrySelector } from '../common/entry-selector.js';
+import { StoreTimeoutError } from '../common/errors.js';
+import { inTime } from '../common/in-time.js';
+import type { EntryLookup, HitCount, StoredEntry } from '../storage/entry.js';
+import type { CacheEntryRepository } from '../storage/repositories/cache-entry.repository.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+
+/** Invalidations remembered while the store is out; beyond it they become one that drops everything. */
+const MAX_PENDING_REMOVALS = 1_000;
+
+/**
+ * L2 as requests see it: it never throws, and a read never holds a request up for longer than `storeTimeout`. A
+ * store that fails, hangs or is gone is a miss. Writes are not timed here, for no request waits for them: the write
+ * gate bounds its own queue.
+ *
+ * An invalidation the store could not carry out is kept and carried out before anything it covers is read again.
+ */
+export class StoreTier {
+  private readonly logger = new Logger('ReportsCache');
+  private readonly breaker: CircuitBreaker;
+  private pendingRemovals: EntrySelector[] = [];
+  private replaying: Promise<void> | undefined;
+
+  constructor(
+    private readonly entries: CacheEntryRepository,
+    private readonly clock: Clock,
+    private readonly timeoutMs: number,
+  ) {
+    this.breaker = new CircuitBreaker(clock);
+  }
+
+  /** @returns `'absent'` as well when the store failed or did not answer in time. */
+  find(key: string): Promise<EntryLookup> {
+    return this.failsafe('read', 'absent', () =>
+      inTime(this.findTrusted(key), this.timeoutMs, () => new StoreTimeoutError(this.timeoutMs)),
+    );
+  }
+
+  /** @returns whether the entry is committed. */
+  put(entry: StoredEntry): Promise<boolean> {
+    return this.failsafe('write', false, async () => {
+      await this.entries.put(entry);
+      return true;
+    });
+  }
+
+  /**
+   * Queues the removal before it returns, so that it stands before every later write. Waits for the commit as long
+   * as the store takes; when the store fails, the removal is remembered.
+   * @returns how many rows were there, 0 when the store failed.
+   */
+  async remove(selector: EntrySelector): Promise<number> {
+    this.remember(selector);
+    try {
+      const removed = await this.entries.remove(selector);
+      this.pendingRemovals = this.pendingRemovals.filter((pending) => pending !== selector);
+      return removed;
+    } catch (error) {
+      this.report('remove entries', error);
+      return 0;
+    }
+  }
+
+  /** Queues the removal of one row, provided it is still past its grace when its turn comes. */
+  removeExpired(key: string): void {
+    void this.failsafe('remove an expired entry', false, () =>
+      this.entries.removeIfExpired(key, this.clock.now()),
+    );
+  }
+
+  recordHits(hits: readonly HitCount[]): Promise<boolean> {
+    return this.failsafe('count hits', false, async () => {
+      await this.entries.recordHits(hits);
+      return true;
+    });
+  }
+
+  /** Invalidations that wait for the store. */
+  get pending(): number {
+    return this.pendingRemovals.length;
+  }
+
+  private async findTrusted(key: string): Promise<EntryLookup> {
+    const found = await this.entries.find(key);
+    if (typeof found === 'string' || !this.isBeingRemoved(found)) return found;
+    this.replayRemovals();
+    return 'absent';
+  }
+
+  private isBeingRemoved(entry: StoredEntry): boolean {
+    return this.pendingRemovals.some((selector) => matches(selector, entry));
+  }
+
+  private remember(selector: EntrySelector): void {
+    this.pendingRemovals =
+      this.pendingRemovals.length < MAX_PENDING_REMOVALS ? [...this.pendingRemovals, selector] : [{}];
+  }
+
+  private replayRemovals(): void {
+    this.replaying ??= this.removeRemembered().finally(() => (this.replaying = undefined));
+  }
+
+  private async removeRemembered(): Promise<void> {
+    for (const selector of this.pendingRemovals) {
+      try {
+        await this.entries.remove(selector);
+        this.pendingRemovals = this.pendingRemovals.filter((pending) => pending !== selector);
+      } catch {
+        return;
+      }
+    }
+  }
+
+  private async failsafe<T>(action: string, fallback: T, work: () => Promise<T>): Promise<T> {
+    if (!this.breaker.admits()) return fallback;
+    try {
+      const result = await work();
+      this.breaker.succeeded();
+      return result;
+    } catch (error) {
+      this.breaker.failed();
+      this.report(action, error);
+      return fallback;
+    }
+  }
+
+  private report(action: string, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.logger.debug(`Could not ${action} in the cache's database: ${reason}`);
+  }
+}

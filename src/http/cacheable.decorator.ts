@@ -1,0 +1,72 @@
+import type { CompanyId } from '../common/company-id.js';
+import type { Duration } from '../common/duration.js';
+
+/** A function of the request. Its parameter may be typed as the request of the app's adapter. */
+// `any` lets `(request: Request) => …` fit without a cast in every controller; the value itself is validated.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type FromRequest<T> = (request: any) => T;
+
+/** Who may share an entry: one user, one company, everybody, or all who have the same fingerprint of rights. */
+export type CacheScope = 'user' | 'company' | 'global' | FromRequest<string | undefined>;
+
+export interface CacheableOptions {
+  /** The kind of report, 1 to 200 characters. Default: `Controller.handler`. */
+  type?: string;
+  /** How long the answer is fresh. Default: the module's `ttl`. */
+  ttl?: Duration;
+  /**
+   * The company the report is about; drops with `clearByCompany` and its watermark. Default: the route parameter,
+   * else the query parameter, `companyId`.
+   */
+  company?: FromRequest<CompanyId | null | undefined>;
+  /**
+   * Who may share the answer. Default: `'user'` when the request is authenticated, `'global'` when it carries no
+   * credentials at all. `'company'` shares it among all who pass the route's guards for that company. A function
+   * returns a fingerprint of rights; `undefined` bypasses the cache.
+   */
+  scope?: CacheScope;
+  /**
+   * The route and query parameters that make the answer. Default: all. A query parameter that is not listed neither
+   * splits an entry nor reaches the handler: it is taken out of `request.query`.
+   */
+  params?: readonly string[];
+  /** Request headers that make the answer; they are part of the key and named in `Vary`. Default: none. */
+  headers?: readonly string[];
+  /** For `clearByTag` and `@CacheEvict`. Default: none. */
+  tags?: readonly string[] | FromRequest<readonly string[]>;
+  /** How long past its TTL the answer may still go out, marked `STALE`, when the source fails. Default: not at all. */
+  grace?: Duration;
+  /** Whether to look in the cache at all for this request. Default: yes. */
+  condition?: FromRequest<boolean>;
+  /** Given what the handler returned: `true` keeps it out of the cache. Default: never. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  unless?: (result: any, request: any) => boolean;
+}
+
+/** A decorator for a class or a method. */
+export type ClassOrMethodDecorator = (
+  target: object,
+  key?: string | symbol,
+  descriptor?: PropertyDescriptor,
+) => void;
+
+const CACHEABLE = Symbol.for('nestjs-reports-cache:cacheable');
+
+/**
+ * Keeps the answers of a GET route, or of every GET route of a controller. Guards run on every request, also on a
+ * hit. Only what the handler answers with status 200, without `Set-Cookie` and without `Cache-Control: no-store` is
+ * kept; errors never are.
+ *
+ * A route that writes to `@Res()` itself, an `@Sse()`, `@Render()` or `@Redirect()` route and a route of another
+ * method are refused when the app starts ({@link InvalidRouteError}).
+ */
+export function Cacheable(options: CacheableOptions = {}): ClassOrMethodDecorator {
+  return (target, _key, descriptor) => {
+    Reflect.defineMetadata(CACHEABLE, options, (descriptor?.value as object | undefined) ?? target);
+  };
+}
+
+/** @internal */
+export function readCacheable(target: object): CacheableOptions | undefined {
+  return Reflect.getMetadata(CACHEABLE, target) as CacheableOptions | undefined;
+}

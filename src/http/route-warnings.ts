@@ -1,0 +1,46 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { BypassReason } from './cache-request.js';
+
+const ADVICE: Partial<Record<BypassReason, string>> = {
+  'no-identity': `the request carries credentials and nobody is named; set the module's "identify", or a scope of 'global'`,
+  'no-company': `the scope is 'company' and "company" returned none`,
+  'company-type': `"company" returned neither a whole number nor a text of 1 to 200 characters`,
+  'tags-type': '"tags" returned something else than a list of texts',
+  'no-fingerprint': 'the function "scope" returned no text',
+};
+
+/** One warning for each route and reason, however many requests come. */
+@Injectable()
+export class RouteWarnings {
+  private readonly logger = new Logger('ReportsCache');
+  private readonly given = new Set<string>();
+
+  bypassed(route: string, reason: BypassReason): void {
+    const advice = ADVICE[reason];
+    if (advice !== undefined) this.warnOnce(route, reason, `is not cached: ${advice}`);
+  }
+
+  optionFailed(route: string, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.warnOnce(
+      route,
+      'option-failed',
+      `is not cached: one of its decorator's functions threw: ${message}`,
+    );
+  }
+
+  evictionWidened(route: string): void {
+    this.warnOnce(
+      route,
+      'evict',
+      '@CacheEvict could not read its company or tags and drops entries whatever they are',
+    );
+  }
+
+  private warnOnce(route: string, reason: string, message: string): void {
+    const id = `${route} ${reason}`;
+    if (this.given.has(id)) return;
+    this.given.add(id);
+    this.logger.warn(`${route} ${message}`);
+  }
+}

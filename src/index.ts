@@ -1,0 +1,61 @@
+export { CacheService, type SetOptions } from './cache/cache.service.js';
+export type { CacheStats } from './cache/cache-statistics.js';
+export type { ByteSize } from './common/byte-size.js';
+export type { Clock } from './common/clock.js';
+export type { CompanyId } from './common/company-id.js';
+export type { Duration } from './common/duration.js';
+export {
+  InvalidArgumentError,
+  InvalidOptionsError,
+  InvalidRouteError,
+  ReportsCacheError,
+  SourceBusyError,
+  StoreTimeoutError,
+  StoreUnavailableError,
+  ValueNotCacheableError,
+  WriteQueueFullError,
+  type ReportsCacheErrorCode,
+} from './common/errors.js';
+export type {
+  CleanupOptions,
+  Identity,
+  MemoryOptions,
+  PerformanceOptions,
+  ReportsCacheOptions,
+  ResolvedOptions,
+  SqliteDatabaseOptions,
+  WatermarkOptions,
+} from './common/options.js';
+export { REPORTS_CACHE_CLOCK, REPORTS_CACHE_DATA_SOURCE, REPORTS_CACHE_OPTIONS } from './common/tokens.js';
+export type {
+  CompanyWatermark,
+  Watermark,
+  WatermarkPart,
+  WatermarkSource,
+} from './common/watermark-source.js';
+export { CacheEvict, type CacheEvictOptions } from './http/cache-evict.decorator.js';
+export {
+  Cacheable,
+  type CacheableOptions,
+  type CacheScope,
+  type FromRequest,
+} from './http/cacheable.decorator.js';
+export { NoCache } from './http/no-cache.decorator.js';
+export { ReportsCacheInterceptor } from './http/reports-cache.interceptor.js';
+export { WatermarkService, type StoredWatermark } from './invalidation/watermark.service.js';
+export { CLEANUP_JOB_NAME } from './maintenance/cleanup.job.js';
+export { ReportsCacheHealthIndicator } from './maintenance/reports-cache.health.js';
+export { BenchmarkService } from './performance/benchmark.service.js';
+export { PerformanceLogService } from './performance/performance-log.service.js';
+export { ReportsCacheModule } from './reports-cache.module.js';
+export { CacheConfigService } from './settings/cache-config.service.js';
+export { SchemaMappingService } from './settings/schema-mapping.service.js';
+export { UserCacheSettingsService } from './settings/user-cache-settings.service.js';
+export * from './storage/entities/index.js';
+export { CacheConfigRepository } from './storage/repositories/cache-config.repository.js';
+export { CacheEntryRepository } from './storage/repositories/cache-entry.repository.js';
+export { CacheWatermarkRepository } from './storage/repositories/cache-watermark.repository.js';
+export { PerformanceLogRepository } from './storage/repositories/performance-log.repository.js';
+export { QueryBenchmarkRepository } from './storage/repositories/query-benchmark.repository.js';
+export { SchemaMappingRepository } from './storage/repositories/schema-mapping.repository.js';
+export { UserCacheSettingRepository } from './storage/repositories/user-cache-setting.repository.js';

@@ -1,0 +1,73 @@
+import { Logger } from '@nestjs/common';
+import type { Clock } from '../common/clock.js';
+import { inTime } from '../common/in-time.js';
+import { PeriodicTask } from '../common/periodic-task.js';
+import type { WatermarkService } from './watermark.service.js';
+
+/** What the monitor saw last. */
+export interface WatermarkHealth {
+  readonly ok: boolean;
+  /** Why the last probe failed; no text of the source's error leaves the log. */
+  readonly failure?: 'failed' | 'timed out';
+  /** Epoch milliseconds of the last probe that succeeded. */
+  readonly lastSuccess: number | undefined;
+}
+
+/**
+ * Probes the books once an interval, however many requests come, and never twice at once. A source that fails or
+ * hangs is asked again at the next interval; reports are served meanwhile.
+ */
+export class WatermarkMonitor {
+  private readonly logger = new Logger('ReportsCache');
+  private readonly task: PeriodicTask;
+  private failure: WatermarkHealth['failure'];
+  private lastSuccess: number | undefined;
+
+  constructor(
+    private readonly watermarks: WatermarkService,
+    private readonly clock: Clock,
+    private readonly everyMs: number,
+  ) {
+    this.task = new PeriodicTask(everyMs, () => this.probe());
+  }
+
+  start(): void {
+    this.task.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.task.stop();
+  }
+
+  get health(): WatermarkHealth {
+    return { ok: this.failure === undefined, failure: this.failure, lastSuccess: this.lastSuccess };
+  }
+
+  /** One probe; settles after one interval at the latest, and never rejects. */
+  async probe(): Promise<void> {
+    try {
+      await inTime(this.watermarks.check(), this.everyMs, () => new ProbeTimeout(this.everyMs));
+      this.succeeded();
+    } catch (error) {
+      this.failed(error instanceof ProbeTimeout ? 'timed out' : 'failed', error);
+    }
+  }
+
+  private succeeded(): void {
+    if (this.failure !== undefined) this.logger.log('The watermark source answers again');
+    this.failure = undefined;
+    this.lastSuccess = this.clock.now();
+  }
+
+  private failed(failure: 'failed' | 'timed out', error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (this.failure === undefined) this.logger.warn(`The watermark source cannot be asked: ${reason}`);
+    this.failure = failure;
+  }
+}
+
+class ProbeTimeout extends Error {
+  constructor(milliseconds: number) {
+    super(`no answer within ${milliseconds} ms`);
+  }
+}

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { Mutex } from 'async-mutex';
+import {
+  PerformanceLogRepository,
+  type PerformanceSampleRow,
+} from '../storage/repositories/performance-log.repository.js';
+import { type PerformanceSample, toRow } from './performance-sample.js';
+import {
+  type PerformanceSummary,
+  type PerformanceSummaryQuery,
+  toFilter,
+  toSummary,
+} from './performance-summary.js';
+
+/** Rows that wait in memory at the most, while the store is slow or out. */
+export const MAX_PENDING_SAMPLES = 10_000;
+
+/** The performance log: one row a cacheable request, collected in memory, so that no request waits for it. */
+@Injectable()
+export class PerformanceLogService {
+  private pending: PerformanceSampleRow[] = [];
+  private droppedCount = 0;
+  // One flush after another: who awaits a flush knows that all that was logged before it is written.
+  private readonly flushing = new Mutex();
+
+  constructor(private readonly rows: PerformanceLogRepository) {}
+
+  /** Samples lost since the start: the oldest of more than 10,000 that waited, and those that no table could hold. */
+  get dropped(): number {
+    return this.droppedCount;
+  }
+
+  /** Samples that wait for the next flush. */
+  get pendingCount(): number {
+    return this.pending.length;
+  }
+
+  /** Keeps the sample in memory until the next {@link flush}. Never throws. */
+  log(sample: PerformanceSample): void {
+    const row = toRow(sample);
+    if (row === undefined) {
+      this.droppedCount++;
+      return;
+    }
+    this.pending.push(row);
+    this.dropOldest();
+  }
+
+  /**
+   * Writes what was logged, in one transaction.
+   * @throws what the store throws; the samples are kept for the next flush.
+   */
+  async flush(): Promise<void> {
+    await this.flushing.runExclusive(async () => {
+      const batch = this.pending;
+      if (batch.length === 0) return;
+      this.pending = [];
+      try {
+        await this.rows.append(batch);
+      } catch (error) {
+        this.pending = [...batch, ...this.pending];
+        this.dropOldest();
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Hits, misses, hit ratio, response times and time saved, what was logged a moment ago included.
+   * @throws {InvalidArgumentError} for a condition that is none.
+   */
+  async summary(query: PerformanceSummaryQuery = {}): Promise<PerformanceSummary> {
+    const filter = toFilter(query);
+    await this.flush();
+    return toSummary(await this.rows.summarize(filter));
+  }
+
+  private dropOldest(): void {
+    const surplus = this.pending.length - MAX_PENDING_SAMPLES;
+    if (surplus <= 0) return;
+    this.pending.splice(0, surplus);
+    this.droppedCount += surplus;
+  }
+}

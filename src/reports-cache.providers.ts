@@ -1,0 +1,259 @@
+import { Logger, type Provider, type Type } from '@nestjs/common';
+import { APP_INTERCEPTOR, ModuleRef } from '@nestjs/core';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { noBulkhead, SourceBulkhead, type Bulkhead } from './cache/bulkhead.js';
+import { CacheStatistics } from './cache/cache-statistics.js';
+import { CacheService } from './cache/cache.service.js';
+import { ExpiredEntries } from './cache/expired-entries.js';
+import { HitCounter } from './cache/hit-counter.js';
+import { LruMemoryTier, NoMemoryTier, type MemoryTier } from './cache/memory-tier.js';
+import { ReportCache } from './cache/report-cache.js';
+import { SharedValueCodec } from './cache/shared-value.js';
+import { StoreTier } from './cache/store-tier.js';
+import { ValueCodec } from './cache/value-codec.js';
+import { systemClock, type Clock } from './common/clock.js';
+import type { ReportsCacheOptions, ResolvedOptions } from './common/options.js';
+import { resolveOptions } from './common/options.schema.js';
+import { REPORTS_CACHE_CLOCK, REPORTS_CACHE_DATA_SOURCE, REPORTS_CACHE_OPTIONS } from './common/tokens.js';
+import type { WatermarkSource } from './common/watermark-source.js';
+import { CacheableRoute } from './http/cacheable-route.js';
+import { EvictingRoute } from './http/evicting-route.js';
+import { HttpDialects } from './http/http-dialects.js';
+import { ReportsCacheInterceptor } from './http/reports-cache.interceptor.js';
+import { RequestRecorder } from './http/request-recorder.js';
+import { ResponseWriter } from './http/response-writer.js';
+import { RoutePlans } from './http/route-plans.js';
+import { RouteWarnings } from './http/route-warnings.js';
+import { WatermarkMonitor } from './invalidation/watermark-monitor.js';
+import { WatermarkProbe } from './invalidation/watermark-probe.js';
+import { WatermarkService } from './invalidation/watermark.service.js';
+import { CleanupJob } from './maintenance/cleanup.job.js';
+import { Cleanup } from './maintenance/cleanup.js';
+import { ReportsCacheHealthIndicator } from './maintenance/reports-cache.health.js';
+import { BenchmarkService } from './performance/benchmark.service.js';
+import { PerformanceLogService } from './performance/performance-log.service.js';
+import { ReportsCacheLifecycle } from './reports-cache.lifecycle.js';
+import { RAW_OPTIONS } from './reports-cache.module-definition.js';
+import { CacheConfigService } from './settings/cache-config.service.js';
+import { SchemaMappingService } from './settings/schema-mapping.service.js';
+import { UserCacheSettingsService } from './settings/user-cache-settings.service.js';
+import { Database } from './storage/database.js';
+import { CacheConfigRepository } from './storage/repositories/cache-config.repository.js';
+import { CacheEntryRepository } from './storage/repositories/cache-entry.repository.js';
+import { CacheWatermarkRepository } from './storage/repositories/cache-watermark.repository.js';
+import { PerformanceLogRepository } from './storage/repositories/performance-log.repository.js';
+import { QueryBenchmarkRepository } from './storage/repositories/query-benchmark.repository.js';
+import { SchemaMappingRepository } from './storage/repositories/schema-mapping.repository.js';
+import { UserCacheSettingRepository } from './storage/repositories/user-cache-setting.repository.js';
+
+const MEMORY_TIER = Symbol('nestjs-reports-cache:memory-tier');
+
+const REPOSITORIES: readonly Type<unknown>[] = [
+  CacheEntryRepository,
+  SchemaMappingRepository,
+  QueryBenchmarkRepository,
+  PerformanceLogRepository,
+  UserCacheSettingRepository,
+  CacheConfigRepository,
+  CacheWatermarkRepository,
+];
+
+/** What users inject. */
+export const PUBLIC_PROVIDERS = [
+  REPORTS_CACHE_OPTIONS,
+  REPORTS_CACHE_DATA_SOURCE,
+  ...REPOSITORIES,
+  CacheService,
+  SchemaMappingService,
+  BenchmarkService,
+  PerformanceLogService,
+  UserCacheSettingsService,
+  WatermarkService,
+  CacheConfigService,
+  ReportsCacheHealthIndicator,
+  ReportsCacheInterceptor,
+];
+
+const foundation: Provider[] = [
+  { provide: REPORTS_CACHE_CLOCK, useValue: systemClock },
+  {
+    provide: REPORTS_CACHE_OPTIONS,
+    inject: [{ token: RAW_OPTIONS, optional: true }],
+    useFactory: (options?: ReportsCacheOptions) => resolveOptions(options),
+  },
+];
+
+const storage: Provider[] = [
+  { provide: Database, inject: [REPORTS_CACHE_OPTIONS, REPORTS_CACHE_CLOCK], useFactory: openDatabase },
+  {
+    provide: REPORTS_CACHE_DATA_SOURCE,
+    inject: [Database],
+    useFactory: (database: Database) => database.dataSource,
+  },
+  ...REPOSITORIES.map((repository) => ({
+    provide: repository,
+    inject: [Database],
+    useFactory: (database: Database) => new (repository as new (database: Database) => unknown)(database),
+  })),
+];
+
+const cache: Provider[] = [
+  {
+    provide: MEMORY_TIER,
+    inject: [REPORTS_CACHE_OPTIONS],
+    useFactory: ({ memory }: ResolvedOptions) => (memory ? new LruMemoryTier(memory) : new NoMemoryTier()),
+  },
+  { provide: HitCounter, inject: [REPORTS_CACHE_CLOCK], useFactory: (clock: Clock) => new HitCounter(clock) },
+  {
+    provide: StoreTier,
+    inject: [CacheEntryRepository, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
+    useFactory: (entries: CacheEntryRepository, clock: Clock, { storeTimeoutMs }: ResolvedOptions) =>
+      new StoreTier(entries, clock, storeTimeoutMs),
+  },
+  {
+    provide: ReportCache,
+    inject: [MEMORY_TIER, StoreTier, HitCounter, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
+    useFactory: (
+      memory: MemoryTier,
+      store: StoreTier,
+      hits: HitCounter,
+      clock: Clock,
+      options: ResolvedOptions,
+    ) => new ReportCache(memory, store, toBulkhead(options), hits, clock, options.maxEntryBytes),
+  },
+  {
+    provide: SharedValueCodec,
+    inject: [REPORTS_CACHE_OPTIONS],
+    useFactory: ({ models }: ResolvedOptions) => new SharedValueCodec(new ValueCodec(models)),
+  },
+  {
+    provide: CacheStatistics,
+    inject: [CacheEntryRepository, MEMORY_TIER, REPORTS_CACHE_CLOCK],
+    useFactory: (entries: CacheEntryRepository, memory: MemoryTier, clock: Clock) =>
+      new CacheStatistics(entries, memory, clock),
+  },
+  {
+    provide: ExpiredEntries,
+    inject: [CacheEntryRepository, MEMORY_TIER, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
+    useFactory: (
+      entries: CacheEntryRepository,
+      memory: MemoryTier,
+      clock: Clock,
+      { cleanup }: ResolvedOptions,
+    ) => new ExpiredEntries(entries, memory, clock, cleanup.batchSize),
+  },
+  CacheService,
+];
+
+const http: Provider[] = [
+  RoutePlans,
+  RouteWarnings,
+  HttpDialects,
+  ResponseWriter,
+  RequestRecorder,
+  CacheableRoute,
+  EvictingRoute,
+  ReportsCacheInterceptor,
+  { provide: APP_INTERCEPTOR, useExisting: ReportsCacheInterceptor },
+];
+
+const invalidation: Provider[] = [
+  {
+    provide: WatermarkProbe,
+    inject: [REPORTS_CACHE_OPTIONS, CacheStatistics, ModuleRef],
+    useFactory: (options: ResolvedOptions, statistics: CacheStatistics, moduleRef: ModuleRef) =>
+      new WatermarkProbe(watermarkSourceFinder(options, moduleRef), statistics),
+  },
+  WatermarkService,
+  {
+    provide: WatermarkMonitor,
+    inject: [WatermarkService, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
+    useFactory: (watermarks: WatermarkService, clock: Clock, { watermark }: ResolvedOptions) =>
+      new WatermarkMonitor(watermarks, clock, watermark?.everyMs ?? Infinity),
+  },
+];
+
+const maintenance: Provider[] = [
+  {
+    provide: Cleanup,
+    inject: [
+      Database,
+      ExpiredEntries,
+      CacheEntryRepository,
+      PerformanceLogRepository,
+      REPORTS_CACHE_OPTIONS,
+      REPORTS_CACHE_CLOCK,
+    ],
+    useFactory: (...parts: ConstructorParameters<typeof Cleanup>) => new Cleanup(...parts),
+  },
+  {
+    provide: CleanupJob,
+    inject: [ModuleRef, Cleanup, REPORTS_CACHE_OPTIONS],
+    useFactory: (moduleRef: ModuleRef, cleanup: Cleanup, options: ResolvedOptions) =>
+      new CleanupJob(() => findSchedulerRegistry(moduleRef), cleanup, options.cleanup.cron),
+  },
+  ReportsCacheHealthIndicator,
+];
+
+/** Everything the module is made of; the only place that joins the rooms. */
+export const PROVIDERS: Provider[] = [
+  ...foundation,
+  ...storage,
+  ...cache,
+  BenchmarkService,
+  PerformanceLogService,
+  SchemaMappingService,
+  UserCacheSettingsService,
+  CacheConfigService,
+  ...http,
+  ...invalidation,
+  ...maintenance,
+  ReportsCacheLifecycle,
+];
+
+/** A file that cannot be opened leaves the app running on memory alone; one line says so at each change. */
+async function openDatabase(options: ResolvedOptions, clock: Clock): Promise<Database> {
+  const logger = new Logger('ReportsCache');
+  const database = new Database(options.database, clock);
+  database.onStateChange((state) => {
+    if (state.kind === 'unavailable') logger.warn(`Reports are cached in memory only: ${state.reason}`);
+    if (state.kind === 'open') logger.log(`Reports are cached in ${options.database.path}`);
+  });
+  await database.open();
+  return database;
+}
+
+function toBulkhead({ sourceConcurrency }: ResolvedOptions): Bulkhead {
+  return sourceConcurrency === undefined ? noBulkhead : new SourceBulkhead(sourceConcurrency);
+}
+
+/** The app's registry where it imports `ScheduleModule`, else one of our own. */
+function findSchedulerRegistry(moduleRef: ModuleRef): SchedulerRegistry {
+  try {
+    return moduleRef.get(SchedulerRegistry, { strict: false });
+  } catch {
+    return new SchedulerRegistry();
+  }
+}
+
+/** The app's instance of the source, one of the app's providers, or one that Nest builds. */
+function watermarkSourceFinder(
+  { watermark }: ResolvedOptions,
+  moduleRef: ModuleRef,
+): () => Promise<WatermarkSource | undefined> {
+  let found: Promise<WatermarkSource | undefined> | undefined;
+  return () => (found ??= findWatermarkSource(watermark?.source, moduleRef));
+}
+
+async function findWatermarkSource(
+  source: NonNullable<ResolvedOptions['watermark']>['source'] | undefined,
+  moduleRef: ModuleRef,
+): Promise<WatermarkSource | undefined> {
+  if (typeof source !== 'function') return source;
+  const type = source as Type<WatermarkSource>;
+  try {
+    return moduleRef.get(type, { strict: false });
+  } catch {
+    return moduleRef.create(type);
+  }
+}

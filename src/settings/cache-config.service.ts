@@ -1,0 +1,61 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Clock } from '../common/clock.js';
+import { InvalidArgumentError } from '../common/errors.js';
+import { requireText } from '../common/text.js';
+import { REPORTS_CACHE_CLOCK } from '../common/tokens.js';
+import { CacheConfigRepository } from '../storage/repositories/cache-config.repository.js';
+
+/** Keys that begin so are this module's own. */
+export const RESERVED_KEY_PREFIX = 'reports-cache:';
+
+const MAX_VALUE_LENGTH = 65_536;
+
+/** Settings of the app that change while it runs: texts by key, kept in the cache's file. */
+@Injectable()
+export class CacheConfigService {
+  constructor(
+    private readonly entries: CacheConfigRepository,
+    @Inject(REPORTS_CACHE_CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The value; `undefined` when the key is not set.
+   * @throws {InvalidArgumentError} for a key that is reserved or no text of 1 to 200 characters.
+   */
+  async get(key: string): Promise<string | undefined> {
+    const entry = await this.entries.find(requireKey(key));
+    return entry?.value;
+  }
+
+  /** @throws {InvalidArgumentError} for a key as in {@link get}, or a value that is no text of up to 65,536 characters. */
+  async set(key: string, value: string): Promise<void> {
+    await this.entries.upsert(requireKey(key), requireValue(value), this.clock.now());
+  }
+
+  /**
+   * Whether the key was set.
+   * @throws {InvalidArgumentError} for a key as in {@link get}.
+   */
+  async delete(key: string): Promise<boolean> {
+    return this.entries.remove(requireKey(key));
+  }
+
+  /** Every setting by its key, without the reserved ones. The record has no prototype, so any key is safe to look up. */
+  async all(): Promise<Record<string, string>> {
+    const settings = Object.create(null) as Record<string, string>;
+    for (const { key, value } of await this.entries.all()) {
+      if (!key.startsWith(RESERVED_KEY_PREFIX)) settings[key] = value;
+    }
+    return settings;
+  }
+}
+
+function requireKey(key: unknown): string {
+  const text = requireText(key, 'key');
+  if (!text.startsWith(RESERVED_KEY_PREFIX)) return text;
+  throw new InvalidArgumentError(`key must not begin with '${RESERVED_KEY_PREFIX}', which is reserved`);
+}
+
+function requireValue(value: unknown): string {
+  return value === '' ? '' : requireText(value, 'value', MAX_VALUE_LENGTH);
+}

@@ -1,0 +1,74 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { type ResolvedDatabaseOptions } from '../common/options.js';
+import { BetterSqlite3Connection, type BetterSqlite3Handle } from './better-sqlite3-connection.js';
+import { entities } from './entities/index.js';
+import { CreateReportsCache1767225600000 } from './migrations/1767225600000-create-reports-cache.js';
+import { applyWriterPragmas } from './pragmas.js';
+import { type SqlConnection } from './sql-connection.js';
+import { Sqlite3Connection, type Sqlite3Handle } from './sqlite3-connection.js';
+import { secureDatabaseFile } from './sqlite-file.js';
+
+/** Apart from an app's own `migrations`, should both live in one file. */
+export const MIGRATIONS_TABLE = 'reports_cache_migrations';
+
+const OPEN_READONLY = 0x1; // https://www.sqlite.org/c3ref/c_open_autoproxy.html
+
+/**
+ * The writer's connection, not yet opened; also what the TypeORM CLI gets through `ormconfig.ts`. Opening it creates
+ * the file, owner-only, and sets what SQLite must know before the first table. It never migrates by itself.
+ * @throws {DriverPackageNotInstalledError} of TypeORM when the driver package cannot be loaded.
+ */
+export function buildDataSource(options: ResolvedDatabaseOptions): DataSource {
+  return new WriterDataSource(toDataSourceOptions(options));
+}
+
+/** A second connection that cannot write. @throws as {@link buildDataSource} */
+export function buildReadOnlyDataSource(options: ResolvedDatabaseOptions): DataSource {
+  const shared = toDataSourceOptions(options);
+  const readOnly =
+    shared.type === 'sqlite' ? { flags: OPEN_READONLY } : { readonly: true, fileMustExist: true };
+  return new DataSource({ ...shared, ...readOnly });
+}
+
+/** The prepared-statement view of an opened `DataSource`. */
+export function sqlConnectionOf(dataSource: DataSource): SqlConnection {
+  const { databaseConnection } = dataSource.driver as unknown as { databaseConnection: unknown };
+  return dataSource.options.type === 'better-sqlite3'
+    ? new BetterSqlite3Connection(databaseConnection as BetterSqlite3Handle)
+    : new Sqlite3Connection(databaseConnection as Sqlite3Handle);
+}
+
+const LONGEST_BUSY_TIMEOUT_MS = 0x7fff_ffff; // A C int; both drivers take whole milliseconds only.
+
+// `enableWAL` and `busyErrorRetry` of TypeORM stay off: the first runs before `auto_vacuum` can be set and discards
+// its answer, the second never settles on a stale snapshot.
+function toDataSourceOptions(
+  options: ResolvedDatabaseOptions,
+): DataSourceOptions & { type: typeof options.type } {
+  const busyTimeout = Math.min(Math.ceil(options.busyTimeoutMs), LONGEST_BUSY_TIMEOUT_MS);
+  const shared = {
+    database: options.path,
+    entities: [...entities],
+    migrations: [CreateReportsCache1767225600000],
+    migrationsTableName: MIGRATIONS_TABLE,
+    synchronize: false,
+    logging: false,
+  };
+  return options.type === 'better-sqlite3'
+    ? { ...shared, type: 'better-sqlite3', timeout: busyTimeout }
+    : { ...shared, type: 'sqlite', busyTimeout };
+}
+
+class WriterDataSource extends DataSource {
+  override async initialize(): Promise<this> {
+    await secureDatabaseFile(String(this.options.database));
+    await super.initialize();
+    try {
+      await applyWriterPragmas(sqlConnectionOf(this));
+      return this;
+    } catch (error) {
+      await this.destroy();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { CacheConfigEntry } from './cache-config-entry.entity.js';
+import { CacheCounter } from './cache-counter.entity.js';
+import { CacheEntryTag } from './cache-entry-tag.entity.js';
+import { CacheEntry } from './cache-entry.entity.js';
+import { CachePayload } from './cache-payload.entity.js';
+import { CacheWatermark } from './cache-watermark.entity.js';
+import { PerformanceLogEntry } from './performance-log-entry.entity.js';
+import { QueryBenchmark } from './query-benchmark.entity.js';
+import { SchemaMapping } from './schema-mapping.entity.js';
+import { UserCacheSetting } from './user-cache-setting.entity.js';
+
+export {
+  CacheConfigEntry,
+  CacheCounter,
+  CacheEntry,
+  CacheEntryTag,
+  CachePayload,
+  CacheWatermark,
+  PerformanceLogEntry,
+  QueryBenchmark,
+  SchemaMapping,
+  UserCacheSetting,
+};
+
+/** Every entity of the cache's database. */
+export const entities = [
+  CacheEntry,
+  CachePayload,
+  CacheEntryTag,
+  CacheCounter,
+  SchemaMapping,
+  QueryBenchmark,
+  PerformanceLogEntry,
+  UserCacheSetting,
+  CacheConfigEntry,
+  CacheWatermark,
+] as const;

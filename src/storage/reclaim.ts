@@ -1,0 +1,43 @@
+import { type SqlConnection } from './sql-connection.js';
+import { type WriteGate } from './write-gate.js';
+
+/** Pages given back in one transaction: 4 MiB, a few milliseconds. */
+const PAGES_A_STEP = 1_000;
+
+/** How long the checkpoint waits for readers of other processes; writers wait behind it. */
+const CHECKPOINT_PATIENCE_MS = 100;
+
+/** Runs work on the writer's connection inside its lock, outside a transaction: a checkpoint cannot run in one. */
+export type BetweenTransactions = (work: (sql: SqlConnection) => Promise<void>) => Promise<void>;
+
+/**
+ * Gives free pages back, then truncates the write-ahead log. In steps, so that writes get their turn in between;
+ * ends early when a step frees nothing.
+ */
+export async function reclaimSpace(gate: WriteGate, betweenTransactions: BetweenTransactions): Promise<void> {
+  let before = Infinity;
+  let free = await gate.run((_manager, sql) => freePages(sql));
+  while (free > 0 && free < before) {
+    before = free;
+    free = await gate.run(async (_manager, sql) => {
+      await sql.pragma(`incremental_vacuum(${PAGES_A_STEP})`);
+      return freePages(sql);
+    });
+  }
+  await betweenTransactions(truncateLog);
+}
+
+async function freePages(sql: SqlConnection): Promise<number> {
+  const [row] = await sql.pragma<{ freelist_count: number }>('freelist_count');
+  return row?.freelist_count ?? 0;
+}
+
+async function truncateLog(sql: SqlConnection): Promise<void> {
+  const [patience] = await sql.pragma<{ timeout: number }>('busy_timeout');
+  await sql.pragma(`busy_timeout = ${CHECKPOINT_PATIENCE_MS}`);
+  try {
+    await sql.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    await sql.pragma(`busy_timeout = ${patience?.timeout ?? 0}`);
+  }
+}

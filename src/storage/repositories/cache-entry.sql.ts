@@ -1,0 +1,75 @@
+import { type EntrySelector } from '../../common/entry-selector.js';
+import { type SqlValue } from '../sql-connection.js';
+
+// Lists are bound as one JSON text, so that each statement is prepared once, whatever their length.
+
+export const REMOVE_KEYS = 'DELETE FROM cache_entries WHERE cache_key IN (SELECT value FROM json_each(?))';
+
+export const REMOVE_EXPIRED = `
+  DELETE FROM cache_entries WHERE cache_key IN (
+    SELECT cache_key FROM cache_entries WHERE grace_until <= ? ORDER BY grace_until LIMIT ?)`;
+
+/** Removes a damaged row unless it has been replaced since it was read. */
+export const REMOVE_DAMAGED = `
+  DELETE FROM cache_entries WHERE cache_key IN (
+    SELECT e.cache_key
+    FROM (SELECT ? AS seen) AS damaged
+    JOIN cache_entries AS e ON e.cache_key = json_extract(damaged.seen, '$.key')
+    LEFT JOIN cache_payloads AS p ON p.cache_key = e.cache_key
+    WHERE e.created_at IS json_extract(damaged.seen, '$.createdAt')
+      AND p.checksum IS json_extract(damaged.seen, '$.checksum'))`;
+
+export const EVICT_CANDIDATES =
+  'SELECT cache_key, byte_size FROM cache_entries ORDER BY last_accessed LIMIT ?';
+
+export const RECORD_HITS = `
+  UPDATE cache_entries
+  SET hit_count = cache_entries.hit_count + seen.hits,
+      last_accessed = MAX(cache_entries.last_accessed, seen.last_accessed)
+  FROM (
+    SELECT json_extract(value, '$.key') AS cache_key,
+           SUM(json_extract(value, '$.hits')) AS hits,
+           MAX(json_extract(value, '$.lastAccessed')) AS last_accessed
+    FROM json_each(?)
+    GROUP BY 1
+  ) AS seen
+  WHERE cache_entries.cache_key = seen.cache_key`;
+
+export const COUNTS = `
+  SELECT (SELECT value FROM cache_counters WHERE name = 'entries') AS entries,
+         (SELECT value FROM cache_counters WHERE name = 'bytes') AS bytes,
+         (SELECT COUNT(*) FROM cache_entries WHERE expires_at <= ?) AS expired`;
+
+/** Jumps from company to company in the index, instead of a DISTINCT that reads every entry. */
+export const LIVE_COMPANIES = `
+  WITH RECURSIVE company(id) AS (
+    SELECT MIN(company_id) FROM cache_entries
+    UNION ALL
+    SELECT (SELECT MIN(e.company_id) FROM cache_entries AS e WHERE e.company_id > company.id)
+    FROM company WHERE company.id IS NOT NULL
+  )
+  SELECT id AS company_id FROM company
+  WHERE id IS NOT NULL
+    AND EXISTS (SELECT 1 FROM cache_entries AS e WHERE e.company_id = company.id AND e.grace_until > ?)`;
+
+/** A DELETE of at most as many rows as its last parameter says; the caller appends that. */
+export function removeText(selector: EntrySelector): { text: string; parameters: SqlValue[] } {
+  const conditions: [string, SqlValue | undefined][] = [
+    ['cache_key = ?', selector.key],
+    ['cache_type = ?', selector.type],
+    ['company_id = ?', selector.companyId],
+    ['username = ?', selector.username],
+    [TAGGED, selector.tags && JSON.stringify(selector.tags)],
+  ];
+  const given = conditions.filter((condition): condition is [string, SqlValue] => condition[1] !== undefined);
+  const where = given.length === 0 ? '' : `WHERE ${given.map(([text]) => text).join(' AND ')}`;
+  return {
+    text: `DELETE FROM cache_entries WHERE cache_key IN (SELECT cache_key FROM cache_entries ${where} LIMIT ?)`,
+    parameters: given.map(([, value]) => value),
+  };
+}
+
+const TAGGED =
+  'cache_key IN (SELECT t.cache_key FROM cache_entry_tags AS t WHERE t.tag IN (SELECT value FROM json_each(?)))';
+
+export const REMOVE_IF_EXPIRED = `DELETE FROM cache_entries WHERE cache_key = ? AND grace_until <= ?`;

@@ -1,0 +1,72 @@
+import { type Database } from '../database.js';
+import { type PerformanceLogEntry } from '../entities/performance-log-entry.entity.js';
+import { type SqlConnection, type SqlValue } from '../sql-connection.js';
+import { inChunks, placeholders } from '../sql-text.js';
+import {
+  type PerformanceFilter,
+  type PerformanceSummaryRows,
+  summaryQuery,
+  toSummary,
+} from './performance-summary.js';
+
+/** A row of the performance log before it has an id. Times in milliseconds, `timestamp` in epoch milliseconds. */
+export type PerformanceSampleRow = Omit<PerformanceLogEntry, 'id'>;
+
+/** One row a cacheable request, kept for the retention time. */
+export class PerformanceLogRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Appends the rows in one transaction: all of them or none. */
+  async append(rows: readonly PerformanceSampleRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.database.write((_manager, sql) => appendAll(sql, rows));
+  }
+
+  /** Removes at most `limit` rows with a timestamp below `timestamp` (epoch milliseconds), the oldest first; returns how many. */
+  removeOlderThan(timestamp: number, limit: number): Promise<number> {
+    return this.database.write((_manager, sql) => sql.run(REMOVE_OLDER, [timestamp, limit]));
+  }
+
+  /** Hits, misses, percentiles and time saved: overall, by type and by company. */
+  async summarize(filter: PerformanceFilter = {}): Promise<PerformanceSummaryRows> {
+    return this.database.read(async (_manager, sql) => {
+      const { text, parameters } = summaryQuery(filter);
+      return toSummary(await sql.all(text, parameters));
+    });
+  }
+}
+
+const COLUMNS = [
+  'cache_type',
+  'company_id',
+  'cache_hit',
+  'response_time_ms',
+  'estimated_oracle_time_ms',
+  'time_saved_ms',
+  'username',
+  'timestamp',
+];
+
+const REMOVE_OLDER = `
+  DELETE FROM performance_log
+  WHERE id IN (SELECT id FROM performance_log WHERE timestamp < ? ORDER BY timestamp LIMIT ?)`;
+
+async function appendAll(sql: SqlConnection, rows: readonly PerformanceSampleRow[]): Promise<void> {
+  for (const chunk of inChunks(rows)) {
+    const text = `INSERT INTO performance_log (${COLUMNS.join(', ')}) VALUES ${placeholders(COLUMNS.length, chunk.length)}`;
+    await sql.run(text, chunk.flatMap(toValues));
+  }
+}
+
+function toValues(row: PerformanceSampleRow): SqlValue[] {
+  return [
+    row.cacheType,
+    row.companyId,
+    row.cacheHit ? 1 : 0,
+    row.responseTimeMs,
+    row.estimatedOracleTimeMs,
+    row.timeSavedMs,
+    row.username,
+    row.timestamp,
+  ];
+}

@@ -1,0 +1,32 @@
+import { type Database } from '../database.js';
+import { UserCacheSetting } from '../entities/user-cache-setting.entity.js';
+
+/** Whether the cache is on, user by user. */
+export class UserCacheSettingRepository {
+  constructor(private readonly database: Database) {}
+
+  find(username: string): Promise<UserCacheSetting | null> {
+    return this.database.read((manager) => manager.findOneBy(UserCacheSetting, { username }));
+  }
+
+  /** Stores the switch; `createdAt` of an existing row stays. `now` in epoch milliseconds. */
+  async upsert(username: string, cacheEnabled: boolean, now: number): Promise<void> {
+    await this.database.write((manager) =>
+      manager
+        .createQueryBuilder()
+        .insert()
+        .into(UserCacheSetting)
+        .values({ username, cacheEnabled, createdAt: now, updatedAt: now })
+        .orUpdate(['cache_enabled', 'updated_at'], ['username'])
+        .execute(),
+    );
+  }
+
+  /** The users for whom the cache is off. */
+  async disabledUsernames(): Promise<string[]> {
+    const rows = await this.database.read((manager) =>
+      manager.find(UserCacheSetting, { where: { cacheEnabled: false }, order: { username: 'ASC' } }),
+    );
+    return rows.map((row) => row.username);
+  }
+}

@@ -1,0 +1,44 @@
+import { type ResolvedDatabaseOptions } from '../common/options.js';
+import { NotADatabaseError } from './sqlite-file.js';
+import { isBusy, sqliteCode } from './sqlite-errors.js';
+
+const PACKAGES = { sqlite: 'sqlite3', 'better-sqlite3': 'better-sqlite3' } as const;
+
+/** Why the database cannot be used, in words that name the path or package and how to mend it. */
+export function unavailableReason(error: unknown, { type, path }: ResolvedDatabaseOptions): string {
+  if (error instanceof Error && error.name === 'DriverPackageNotInstalledError') {
+    return `the npm package ${PACKAGES[type]} cannot be loaded: npm install ${PACKAGES[type]}`;
+  }
+  if (error instanceof NotADatabaseError || sqliteCode(error) === 'SQLITE_NOTADB') {
+    return `${path} is not an SQLite database and was left as it is: move it away or set database.path to another file`;
+  }
+  if (sqliteCode(error) === 'SQLITE_CORRUPT') {
+    return `${path} is damaged: move it away, together with its -wal and -shm files, and a new one is created`;
+  }
+  if (isBusy(error)) return `${path} is locked by another process: ${messageOf(error)}`;
+  if (FILE_SYSTEM_CODES.has(codeOf(error))) {
+    return `${path} cannot be opened or created (${codeOf(error)}): check database.path and the rights on its folder`;
+  }
+  return `${path} cannot be used: ${messageOf(error)}`;
+}
+
+const FILE_SYSTEM_CODES = new Set([
+  'EACCES',
+  'EEXIST',
+  'EPERM',
+  'EROFS',
+  'ENOTDIR',
+  'EISDIR',
+  'ENOSPC',
+  'ENAMETOOLONG',
+  'SQLITE_CANTOPEN',
+]);
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

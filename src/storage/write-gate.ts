@@ -1,0 +1,108 @@
+import { setImmediate } from 'node:timers/promises';
+import { type Mutex } from 'async-mutex';
+import { StoreUnavailableError } from '../common/errors.js';
+import { type BatchOperation, type Connection, type DatabaseWork } from './connection.js';
+import { commitGroup } from './group-commit.js';
+import { defaultLimits, type QueuedWrite, WriteQueue, type WriteQueueLimits } from './write-queue.js';
+
+/** The connection behind the gate. Both methods are called inside the gate's lock. */
+export interface WriteTarget {
+  /** The writer's connection, opened again where it was lost. @throws {StoreUnavailableError} */
+  acquire(): Promise<Connection>;
+  /** Its transaction was lost: it must not be used again. */
+  discard(cause: unknown): Promise<void>;
+}
+
+/**
+ * The only way to a writable `EntityManager`. One transaction runs at a time; the writes that arrive meanwhile go
+ * together into the next one (group commit), first come first served. A caller's promise settles with the outcome of
+ * its own write, after the commit.
+ */
+export class WriteGate {
+  private readonly queue: WriteQueue;
+  private draining: Promise<void> | undefined;
+  private committed = 0;
+  private closed = false;
+
+  constructor(
+    private readonly lock: Mutex,
+    private readonly target: WriteTarget,
+    limits: Partial<WriteQueueLimits> = {},
+  ) {
+    this.queue = new WriteQueue({ ...defaultLimits, ...limits });
+  }
+
+  /** Writes that wait for their transaction. */
+  get waiting(): number {
+    return this.queue.length;
+  }
+
+  /** Transactions committed since the start. */
+  get commits(): number {
+    return this.committed;
+  }
+
+  /**
+   * Runs the work in a savepoint of the next transaction. It must await all its queries, start no transaction with
+   * raw SQL, and wait for nothing but the database: everybody waits for it.
+   * @throws what the work throws, and its changes alone are undone; {@link StoreUnavailableError} when the
+   * transaction cannot begin or commit; {@link WriteQueueFullError}.
+   */
+  async run<T>(work: DatabaseWork<T>): Promise<T> {
+    let result: { value: T } | undefined;
+    await this.enqueue(
+      { apply: async ({ manager, sql }) => void (result = { value: await work(manager, sql) }) },
+      undefined,
+    );
+    return result!.value;
+  }
+
+  /** Queues one item of a batched write; `bytes` is the size of its payload. @throws as {@link run} */
+  enqueue<Item>(operation: BatchOperation<Item>, item: Item, bytes = 0): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.closed) throw new StoreUnavailableError('The cache database is closed');
+      this.queue.push({ operation, item, bytes, resolve, reject });
+      this.draining ??= this.drain();
+    });
+  }
+
+  open(): void {
+    this.closed = false;
+  }
+
+  /** Refuses further writes and waits for those that are queued. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.draining;
+  }
+
+  private async drain(): Promise<void> {
+    try {
+      while (this.queue.length > 0) {
+        // A turn of the event loop: the writes of one turn share a transaction, and a driver that works on this
+        // thread cannot starve timers.
+        await setImmediate();
+        await this.lock.runExclusive(() => this.commitNext());
+      }
+    } finally {
+      this.draining = undefined;
+    }
+  }
+
+  /** Never throws: the outcome goes to the callers. */
+  private async commitNext(): Promise<void> {
+    let group: QueuedWrite[] = [];
+    try {
+      const connection = await this.target.acquire();
+      group = this.queue.takeGroup();
+      if (await commitGroup(connection, group)) this.committed += 1;
+    } catch (error) {
+      if (group.length === 0) this.refuseGroup(error);
+      else await this.target.discard(error);
+    }
+  }
+
+  private refuseGroup(error: unknown): void {
+    for (const write of this.queue.takeGroup()) write.reject(error);
+  }
+}

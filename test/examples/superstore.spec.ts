@@ -1,0 +1,232 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cloneInto, SuperstoreProcess } from './superstore-process.js';
+
+/** What all reports have in their rows. */
+interface Row {
+  readonly sales: number;
+  readonly profit: number;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly cache: string | null;
+  readonly headers: Headers;
+  readonly bytes: Buffer;
+}
+
+describe('the superstore example, run as a process', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'superstore-'));
+  const clone = join(folder, 'clone');
+  const data = join(folder, 'data');
+  let app: SuperstoreProcess;
+
+  beforeAll(async () => {
+    cloneInto(clone);
+    app = await SuperstoreProcess.viaNpmStart(clone, data);
+  }, 240_000);
+
+  afterAll(async () => {
+    await app?.end('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('prints curl lines to try', () => {
+    expect(app.output).toContain(`curl -i -H 'x-user: alice' '${app.url}/reports/sales-by-category`);
+  });
+
+  it.each([
+    'sales-by-category?companyId=1&year=2016',
+    'monthly-profit?companyId=2&year=2016',
+    'top-customers?companyId=3&period=2016-11',
+    'order-lines?companyId=4&year=2016',
+    'order-lines.csv?companyId=4&year=2016',
+  ])('answers %s with a MISS, then with a HIT of the same bytes', async (path) => {
+    const first = await report('alice', path);
+    const second = await report('alice', path);
+
+    expect([first.status, first.cache]).toEqual([200, 'MISS']);
+    expect([second.status, second.cache]).toEqual([200, 'HIT']);
+    expect(second.bytes.equals(first.bytes)).toBe(true);
+    expect(second.headers.get('content-type')).toBe(first.headers.get('content-type'));
+    expect(second.headers.get('content-disposition')).toBe(first.headers.get('content-disposition'));
+  });
+
+  it('reports the figures of the data set', async () => {
+    const months = rowsOf(await report('alice', 'monthly-profit?companyId=4&year=2017'));
+    const categories = rowsOf(await report('alice', 'sales-by-category?companyId=4&year=2017'));
+    const lines = rowsOf(await report('alice', 'order-lines?companyId=4&year=2017'));
+
+    expect(lines).toHaveLength(WEST_2017.lines);
+    for (const rows of [months, categories, lines]) {
+      expect(total(rows, 'sales')).toBeCloseTo(WEST_2017.sales, 0);
+      expect(total(rows, 'profit')).toBeCloseTo(WEST_2017.profit, 0);
+    }
+  });
+
+  it('sends the order lines as a CSV file with a name', async () => {
+    const { headers, bytes } = await report('alice', 'order-lines.csv?companyId=4&year=2017');
+
+    expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(headers.get('content-disposition')).toBe('attachment; filename="order-lines-4-2017.csv"');
+    expect(bytes.toString().trimEnd().split('\r\n')).toHaveLength(1 + WEST_2017.lines);
+  });
+
+  it('refuses a user on a hit whom it would refuse on a miss', async () => {
+    const path = 'top-customers?companyId=2&period=2015-09';
+    await report('alice', path);
+
+    expect((await report('alice', path)).cache).toBe('HIT');
+    expect((await report('bob', path)).status).toBe(403);
+    expect((await report('eve', path)).status).toBe(401);
+    expect((await report(undefined, path)).status).toBe(401);
+  });
+
+  it('shares a report among all who may see its company', async () => {
+    const path = 'top-customers?companyId=1&period=2015-09';
+    const alices = await report('alice', path);
+    const bobs = await report('bob', path);
+
+    expect(bobs.cache).toBe('HIT');
+    expect(bobs.bytes.equals(alices.bytes)).toBe(true);
+  });
+
+  it.each([
+    ['monthly-profit?year=2016', 'companyId'],
+    ['monthly-profit?companyId=5&year=2016', 'companyId'],
+    ['monthly-profit?companyId=1&companyId=2&year=2016', 'companyId'],
+    ['monthly-profit?companyId=1', 'period'],
+    ['monthly-profit?companyId=1&period=2016-13', 'period'],
+    ['monthly-profit?companyId=1&period=2016-01&year=2016', 'period'],
+    ['monthly-profit?companyId=1&year=16', 'year'],
+  ])('answers %s with 400, naming %s', async (path, parameter) => {
+    await report('alice', 'monthly-profit?companyId=1&year=2016');
+    const answer = await report('alice', path);
+
+    expect(answer.status).toBe(400);
+    expect(json(answer)).toMatchObject({ message: [expect.stringContaining(`${parameter}: `)] });
+  });
+
+  it('drops the reports of the company into which an order is booked, and no others', async () => {
+    const booked = 'monthly-profit?companyId=3&period=2017-05';
+    const untouched = 'monthly-profit?companyId=4&period=2017-05';
+    const [before] = rowsOf(await report('alice', booked));
+    await report('alice', untouched);
+
+    const order = await post('alice', {
+      companyId: 3,
+      date: '2017-05-20',
+      customer: 'CG-12520',
+      lines: [LINE],
+    });
+    const answer = await report('alice', booked);
+    const [after] = rowsOf(answer);
+
+    expect(order.status).toBe(201);
+    expect(json(order)).toMatchObject({ companyId: 3, sales: 90, profit: 50 });
+    expect(answer.cache).toBe('MISS');
+    expect(after!.sales).toBeCloseTo(before!.sales + 90, 2);
+    expect(after!.profit).toBeCloseTo(before!.profit + 50, 2);
+    expect((await report('alice', untouched)).cache).toBe('HIT');
+  });
+
+  it('keeps the reports when an order is refused', async () => {
+    const path = 'monthly-profit?companyId=2&period=2017-06';
+    await report('alice', path);
+
+    const wrong = await post('alice', {
+      companyId: 2,
+      date: '2017-06-31',
+      customer: 'CG-12520',
+      lines: [LINE],
+    });
+    const unknown = await post('alice', { companyId: 2, date: '2017-06-30', customer: 'XX', lines: [LINE] });
+    const forbidden = await post('bob', {
+      companyId: 2,
+      date: '2017-06-30',
+      customer: 'CG-12520',
+      lines: [LINE],
+    });
+
+    expect([wrong.status, json(wrong).message?.[0]]).toEqual([400, expect.stringContaining('date: ')]);
+    expect([unknown.status, json(unknown).message?.[0]]).toEqual([
+      400,
+      expect.stringContaining('customer: '),
+    ]);
+    expect(forbidden.status).toBe(403);
+    expect((await report('alice', path)).cache).toBe('HIT');
+  });
+
+  it('is healthy', async () => {
+    const health = await ask('/health');
+
+    expect(health.status).toBe(200);
+    expect(json(health)).toMatchObject({ status: 'ok', details: { 'reports-cache': { status: 'up' } } });
+  });
+
+  it('answers with a HIT of the same bytes after it was killed and started again', async () => {
+    const path = 'order-lines?companyId=4&year=2015';
+    const before = await report('alice', path);
+    // An entry is written after its answer has left. The health check writes through the same gate, so behind it.
+    await ask('/health');
+
+    await app.end('SIGKILL');
+    app = await SuperstoreProcess.built(clone, data);
+    const after = await report('alice', path);
+
+    expect(app.output).not.toContain('Loading');
+    expect([before.cache, after.cache]).toEqual(['MISS', 'HIT']);
+    expect(after.bytes.equals(before.bytes)).toBe(true);
+  });
+
+  it('shuts down on SIGTERM with its reports kept', async () => {
+    const path = 'order-lines?companyId=4&year=2014';
+    await report('alice', path);
+
+    await app.end('SIGTERM');
+    app = await SuperstoreProcess.built(clone, data);
+
+    expect((await report('alice', path)).cache).toBe('HIT');
+  });
+
+  function report(user: string | undefined, path: string): Promise<Answer> {
+    return ask(`/reports/${path}`, { headers: user === undefined ? {} : { 'x-user': user } });
+  }
+
+  function post(user: string, order: object): Promise<Answer> {
+    return ask('/orders', {
+      method: 'POST',
+      headers: { 'x-user': user, 'content-type': 'application/json' },
+      body: JSON.stringify(order),
+    });
+  }
+
+  async function ask(path: string, init?: RequestInit): Promise<Answer> {
+    const response = await fetch(app.url + path, init);
+    return {
+      status: response.status,
+      cache: response.headers.get('x-cache'),
+      headers: response.headers,
+      bytes: Buffer.from(await response.arrayBuffer()),
+    };
+  }
+});
+
+/** Summed over superstore.csv by another program. */
+const WEST_2017 = { lines: 1_095, sales: 250_128.3655, profit: 43_808.9561 };
+
+const LINE = { product: 'FUR-BO-10001798', quantity: 2, unitPrice: 50, unitCost: 20, discountPercent: 10 };
+
+function json(answer: Answer): { message?: string[]; rows?: Row[] } {
+  return JSON.parse(answer.bytes.toString());
+}
+
+function rowsOf(answer: Answer): Row[] {
+  return json(answer).rows ?? [];
+}
+
+function total(rows: Row[], column: keyof Row): number {
+  return rows.reduce((sum, row) => sum + row[column], 0);
+}

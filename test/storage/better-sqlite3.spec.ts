@@ -1,0 +1,3 @@
+import { describeStore } from './store.contract.js';
+
+describeStore('better-sqlite3');

@@ -1,0 +1,43 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { databaseOptions, type Driver, openDatabase, rowsOf } from './open-database.js';
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+const compiled = join(project, 'node_modules', '.cache', `reports-cache-child-${process.pid}`);
+const drivers: Driver[] = ['sqlite', 'better-sqlite3'];
+
+// Compiled once: eight processes that each compile would take turns instead of colliding.
+beforeAll(async () => {
+  const ssr = join(project, 'test/storage/open-and-write.child.ts');
+  await build({ root: project, configFile: false, logLevel: 'silent', build: { ssr, outDir: compiled } });
+});
+
+afterAll(() => rm(compiled, { recursive: true, force: true }));
+
+test.each(drivers)(
+  '8 processes that start on one missing file all start, and none loses a write (%s)',
+  { timeout: 60_000 },
+  async (driver) => {
+    const options = databaseOptions(driver);
+    const children = Array.from({ length: 8 }, (_, index) =>
+      startChild(driver, options.path, `process-${index}`),
+    );
+    await Promise.all(children.map((child) => once(child, 'message')));
+    const ends = children.map((child) => once(child, 'exit'));
+    for (const child of children) child.send('go');
+    expect((await Promise.all(ends)).map(([code]) => code as number)).toEqual(Array(8).fill(0));
+    const database = await openDatabase(options);
+    expect(await rowsOf(database, 'SELECT COUNT(*) AS count FROM cache_config')).toEqual([{ count: 160 }]);
+    expect(await rowsOf(database, 'SELECT name FROM reports_cache_migrations')).toHaveLength(1);
+    expect(await database.write((_manager, sql) => sql.pragma('auto_vacuum'))).toEqual([{ auto_vacuum: 2 }]);
+  },
+);
+
+function startChild(...args: string[]) {
+  return fork(join(compiled, 'open-and-write.child.js'), args, { execArgv: [] });
+}
