@@ -1,11 +1,10 @@
 import { Logger, type Provider, type Type } from '@nestjs/common';
 import { APP_INTERCEPTOR, ModuleRef } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { noBulkhead, SourceBulkhead, type Bulkhead } from './cache/bulkhead.js';
 import { CacheStatistics } from './cache/cache-statistics.js';
 import { CacheService } from './cache/cache.service.js';
+import { createReportCache } from './cache/create-report-cache.js';
 import { ExpiredEntries } from './cache/expired-entries.js';
-import { HitCounter } from './cache/hit-counter.js';
 import { LruMemoryTier, NoMemoryTier, type MemoryTier } from './cache/memory-tier.js';
 import { ReportCache } from './cache/report-cache.js';
 import { SharedValueCodec } from './cache/shared-value.js';
@@ -103,7 +102,6 @@ const cache: Provider[] = [
     inject: [REPORTS_CACHE_OPTIONS],
     useFactory: ({ memory }: ResolvedOptions) => (memory ? new LruMemoryTier(memory) : new NoMemoryTier()),
   },
-  { provide: HitCounter, inject: [REPORTS_CACHE_CLOCK], useFactory: (clock: Clock) => new HitCounter(clock) },
   {
     provide: StoreTier,
     inject: [CacheEntryRepository, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
@@ -112,14 +110,9 @@ const cache: Provider[] = [
   },
   {
     provide: ReportCache,
-    inject: [MEMORY_TIER, StoreTier, HitCounter, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
-    useFactory: (
-      memory: MemoryTier,
-      store: StoreTier,
-      hits: HitCounter,
-      clock: Clock,
-      options: ResolvedOptions,
-    ) => new ReportCache(memory, store, toBulkhead(options), hits, clock, options.maxEntryBytes),
+    inject: [MEMORY_TIER, StoreTier, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
+    useFactory: (memory: MemoryTier, store: StoreTier, clock: Clock, options: ResolvedOptions) =>
+      createReportCache(memory, store, clock, options),
   },
   {
     provide: SharedValueCodec,
@@ -221,10 +214,6 @@ async function openDatabase(options: ResolvedOptions, clock: Clock): Promise<Dat
   });
   await database.open();
   return database;
-}
-
-function toBulkhead({ sourceConcurrency }: ResolvedOptions): Bulkhead {
-  return sourceConcurrency === undefined ? noBulkhead : new SourceBulkhead(sourceConcurrency);
 }
 
 /** The app's registry where it imports `ScheduleModule`, else one of our own. */

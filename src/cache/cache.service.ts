@@ -8,7 +8,8 @@ import { requireText } from '../common/text.js';
 import { REPORTS_CACHE_OPTIONS } from '../common/tokens.js';
 import { CacheStatistics, type CacheStats } from './cache-statistics.js';
 import { ExpiredEntries } from './expired-entries.js';
-import { ReportCache, type EntryPolicy } from './report-cache.js';
+import type { EntryPolicy } from './fetch-request.js';
+import { ReportCache } from './report-cache.js';
 import { SharedValueCodec } from './shared-value.js';
 
 export interface SetOptions {

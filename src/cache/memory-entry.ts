@@ -8,6 +8,8 @@ export interface MemoryEntry extends Selectable {
   readonly createdAt: number;
   readonly expiresAt: number;
   readonly graceUntil: number;
+  /** Milliseconds the source took. */
+  readonly loadMs: number;
   readonly resident: Resident;
 }
 

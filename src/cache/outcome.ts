@@ -1,5 +1,5 @@
 /** Why a request went to the source. */
-export type MissReason = 'cold' | 'ttl' | 'damaged';
+export type MissReason = 'cold' | 'ttl' | 'watermark' | 'invalidated' | 'evicted' | 'damaged' | 'refresh';
 
 /** When an entry was filled and until when it is fresh; epoch milliseconds. */
 export interface EntryTimes {

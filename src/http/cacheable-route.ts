@@ -1,6 +1,7 @@
 import { Inject, Injectable, type CallHandler } from '@nestjs/common';
 import { lastValueFrom, of, type Observable } from 'rxjs';
-import { ReportCache, type Loaded } from '../cache/report-cache.js';
+import type { Loaded } from '../cache/fetch-request.js';
+import { ReportCache } from '../cache/report-cache.js';
 import type { Clock } from '../common/clock.js';
 import type { Selectable } from '../common/entry-selector.js';
 import type { ResolvedOptions } from '../common/options.js';

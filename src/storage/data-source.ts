@@ -6,7 +6,7 @@ import { CreateReportsCache1767225600000 } from './migrations/1767225600000-crea
 import { applyWriterPragmas } from './pragmas.js';
 import { type SqlConnection } from './sql-connection.js';
 import { Sqlite3Connection, type Sqlite3Handle } from './sqlite3-connection.js';
-import { secureDatabaseFile } from './sqlite-file.js';
+import { createDatabaseFile, restrictToOwner } from './sqlite-file.js';
 
 /** Apart from an app's own `migrations`, should both live in one file. */
 export const MIGRATIONS_TABLE = 'reports_cache_migrations';
@@ -61,10 +61,12 @@ function toDataSourceOptions(
 
 class WriterDataSource extends DataSource {
   override async initialize(): Promise<this> {
-    await secureDatabaseFile(String(this.options.database));
+    const path = String(this.options.database);
+    await createDatabaseFile(path);
     await super.initialize();
     try {
       await applyWriterPragmas(sqlConnectionOf(this));
+      await restrictToOwner(path);
       return this;
     } catch (error) {
       await this.destroy();

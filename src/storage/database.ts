@@ -4,58 +4,57 @@ import { type Clock, systemClock } from '../common/clock.js';
 import { StoreUnavailableError } from '../common/errors.js';
 import { type ResolvedDatabaseOptions } from '../common/options.js';
 import { type BatchOperation, type DatabaseWork } from './connection.js';
-import { buildDataSource, buildReadOnlyDataSource } from './data-source.js';
-import { type DatabaseState, StateNotifier } from './database-state.js';
+import { type StoreConnections } from './connector.js';
+import { type DatabaseState } from './database-state.js';
+import { IdleCheckpoint } from './idle-checkpoint.js';
 import { InFlight } from './in-flight.js';
+import { Lifecycle } from './lifecycle.js';
 import { reclaimSpace } from './reclaim.js';
+import { type SqlConnection } from './sql-connection.js';
 import { isBusy, isFatal } from './sqlite-errors.js';
 import { databaseFileSizes } from './sqlite-file.js';
-import { closeConnections, openConnections, type StoreConnections } from './store-connections.js';
 import { unavailableReason } from './unavailable-reason.js';
 import { WriteGate } from './write-gate.js';
 
-/** Between two attempts to open a database that could not be opened. */
-const RETRY_AFTER_MS = 1_000;
-
 /**
  * The cache's database: its file, its two connections and the gate all writes pass. A connection that went wrong is
- * dropped and opened again by the next call that needs it. Opening, reopening and closing happen inside the lock of
- * the write gate, so two callers can never both reconnect.
+ * dropped and opened again by the next call that needs it, at most once a second. Opening, reopening and closing
+ * happen inside the lock of the write gate.
  */
 export class Database {
+  private readonly lock = new Mutex();
+  private readonly reads = new InFlight();
+  private readonly lifecycle: Lifecycle;
+  private readonly gate: WriteGate;
+  private readonly idleCheckpoint = new IdleCheckpoint(() => void this.checkpoint());
+
+  constructor(
+    private readonly options: ResolvedDatabaseOptions,
+    clock: Clock = systemClock,
+  ) {
+    this.lifecycle = new Lifecycle(options, clock, () => this.reads.settled());
+    this.gate = new WriteGate(this.lock, {
+      acquire: async () => (await this.lifecycle.acquire()).writer,
+      discard: (cause) => this.lifecycle.discard(cause),
+      committed: () => this.idleCheckpoint.touch(),
+    });
+  }
+
   /**
    * The writer's `DataSource`, the same object across reopening; `null` when its driver package cannot be loaded.
    * Use it to look; whoever writes through it goes past the gate.
    */
-  readonly dataSource: DataSource | null;
-
-  private readonly sources: { writer: DataSource; reader: DataSource } | { fault: unknown };
-  private readonly notifier = new StateNotifier();
-  private readonly lock = new Mutex();
-  private readonly reads = new InFlight();
-  private readonly gate: WriteGate;
-  private connections: StoreConnections | undefined;
-  private nextAttemptAt = -Infinity;
-
-  constructor(
-    private readonly options: ResolvedDatabaseOptions,
-    private readonly clock: Clock = systemClock,
-  ) {
-    this.sources = buildSources(options);
-    this.dataSource = 'writer' in this.sources ? this.sources.writer : null;
-    this.gate = new WriteGate(this.lock, {
-      acquire: () => this.acquire(),
-      discard: (cause) => this.discard(cause),
-    });
+  get dataSource(): DataSource | null {
+    return this.lifecycle.dataSource;
   }
 
   get state(): DatabaseState {
-    return this.notifier.state;
+    return this.lifecycle.state;
   }
 
-  /** Calls the listener once for each change of state. Returns a function that ends it. */
+  /** Calls the listener, which must not throw, once for each change of state. Returns a function that ends it. */
   onStateChange(listener: (state: DatabaseState) => void): () => void {
-    return this.notifier.onChange(listener);
+    return this.lifecycle.onStateChange(listener);
   }
 
   /** Writes that wait for their transaction. */
@@ -74,9 +73,8 @@ export class Database {
    */
   async open(): Promise<void> {
     await this.lock.runExclusive(async () => {
-      if (this.connections) return;
       this.gate.open();
-      await this.attempt().catch(() => undefined);
+      await this.lifecycle.open();
     });
   }
 
@@ -98,12 +96,13 @@ export class Database {
    * @throws {StoreUnavailableError} when the database cannot be used; what the work throws.
    */
   async read<T>(work: DatabaseWork<T>): Promise<T> {
-    const connections = this.connections ?? (await this.lock.runExclusive(() => this.acquireAll()));
+    const connections =
+      this.lifecycle.current ?? (await this.lock.runExclusive(() => this.lifecycle.acquire()));
     const { manager, sql } = connections.reader;
     try {
       return await this.reads.track(() => work(manager, sql));
     } catch (error) {
-      if (isFatal(error)) void this.discardLater(connections, error);
+      if (isFatal(error)) void this.discard(connections, error);
       if (!isFatal(error) && !isBusy(error)) throw error;
       throw new StoreUnavailableError(unavailableReason(error, this.options), { cause: error });
     }
@@ -116,82 +115,34 @@ export class Database {
 
   /** Gives free pages back to the file system in bounded steps and empties the write-ahead log. */
   async reclaim(): Promise<void> {
-    await reclaimSpace(this.gate, (work) =>
-      this.lock.runExclusive(async () => work((await this.acquire()).sql)),
-    );
+    await reclaimSpace(this.gate, (work) => this.betweenTransactions(work));
   }
 
   /** Waits for queued writes and running reads, then closes. Everything rejects afterwards, until {@link open}. Twice is fine. */
   async close(): Promise<void> {
     await this.gate.close();
-    await this.lock.runExclusive(async () => {
-      const connections = this.connections;
-      this.connections = undefined;
-      this.notifier.change({ kind: 'closed' });
-      if (connections) await this.disconnect(connections);
-    });
+    this.idleCheckpoint.stop();
+    await this.lock.runExclusive(() => this.lifecycle.close());
   }
 
-  private async acquire() {
-    return (await this.acquireAll()).writer;
+  private async betweenTransactions<T>(work: (sql: SqlConnection) => Promise<T>): Promise<T> {
+    return this.lock.runExclusive(async () => work((await this.lifecycle.acquire()).writer.sql));
   }
 
-  /** Inside the lock. */
-  private async acquireAll(): Promise<StoreConnections> {
-    if (this.connections) return this.connections;
-    const { state } = this;
-    if (state.kind === 'closed') throw new StoreUnavailableError('The cache database is closed');
-    if (state.kind === 'unavailable' && this.clock.elapsed() < this.nextAttemptAt) {
-      throw new StoreUnavailableError(state.reason, { cause: state.cause });
-    }
-    return this.attempt();
-  }
-
-  /** Inside the lock. */
-  private async attempt(): Promise<StoreConnections> {
-    try {
-      if ('fault' in this.sources) throw this.sources.fault;
-      const connections = await openConnections(this.sources.writer, this.sources.reader);
-      this.connections = connections;
-      this.notifier.change({ kind: 'open', sqliteVersion: connections.sqliteVersion });
-      return connections;
-    } catch (cause) {
-      const reason = unavailableReason(cause, this.options);
-      this.notifier.change({ kind: 'unavailable', reason, cause });
-      throw new StoreUnavailableError(reason, { cause });
-    } finally {
-      this.nextAttemptAt = this.clock.elapsed() + RETRY_AFTER_MS;
-    }
-  }
-
-  /** Inside the lock. */
-  private async discard(error: unknown): Promise<void> {
-    const connections = this.connections;
+  private async checkpoint(): Promise<void> {
+    const connections = this.lifecycle.current;
     if (!connections) return;
-    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    this.connections = undefined;
-    this.notifier.change({ kind: 'unavailable', reason: unavailableReason(cause, this.options), cause });
-    await this.disconnect(connections);
+    try {
+      await this.betweenTransactions((sql) => sql.pragma('wal_checkpoint(PASSIVE)'));
+    } catch (error) {
+      if (isFatal(error)) await this.discard(connections, error);
+    }
   }
 
-  private async discardLater(connections: StoreConnections, error: unknown): Promise<void> {
+  /** Unless somebody did so before. */
+  private async discard(connections: StoreConnections, cause: unknown): Promise<void> {
     await this.lock.runExclusive(async () => {
-      if (this.connections === connections) await this.discard(error);
+      if (this.lifecycle.current === connections) await this.lifecycle.discard(cause);
     });
-  }
-
-  private async disconnect(connections: StoreConnections): Promise<void> {
-    await this.reads.settled();
-    if ('writer' in this.sources) await closeConnections(connections, this.sources);
-  }
-}
-
-function buildSources(
-  options: ResolvedDatabaseOptions,
-): { writer: DataSource; reader: DataSource } | { fault: unknown } {
-  try {
-    return { writer: buildDataSource(options), reader: buildReadOnlyDataSource(options) };
-  } catch (fault) {
-    return { fault };
   }
 }

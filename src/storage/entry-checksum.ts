@@ -6,8 +6,20 @@ import { type StoredEntry } from './entry.js';
  * counts are left out, they change. Fields go through JSON, so that two of them cannot run into one another.
  */
 export function entryChecksum(entry: StoredEntry): number {
-  const { key, type, companyId, username, tags, createdAt, expiresAt, graceUntil, format, bytes } = entry;
-  const fields = [key, type, companyId, username, tags.toSorted(), createdAt, expiresAt, graceUntil, format];
+  const { key, type, companyId, username, tags, createdAt, expiresAt, graceUntil, loadMs, format, bytes } =
+    entry;
+  const fields = [
+    key,
+    type,
+    companyId,
+    username,
+    tags.toSorted(),
+    createdAt,
+    expiresAt,
+    graceUntil,
+    loadMs,
+    format,
+  ];
   const head = crc32(JSON.stringify(fields));
   // Without bytes, because zlib forgets what it has seen so far when an empty buffer comes from a driver.
   return bytes.length === 0 ? head : crc32(bytes, head);

@@ -26,6 +26,7 @@ interface EntryRow {
   readonly created_at: number;
   readonly expires_at: number;
   readonly grace_until: number;
+  readonly load_ms: number;
   readonly tags: string;
   readonly format: string | null;
   readonly body: Buffer | null;
@@ -34,7 +35,7 @@ interface EntryRow {
 
 // The keys are bound as one JSON list, so that one prepared statement serves any number of them.
 const FIND = `
-  SELECT e.cache_key, e.cache_type, e.company_id, e.username, e.created_at, e.expires_at, e.grace_until,
+  SELECT e.cache_key, e.cache_type, e.company_id, e.username, e.created_at, e.expires_at, e.grace_until, e.load_ms,
          (SELECT json_group_array(t.tag) FROM cache_entry_tags AS t WHERE t.cache_key = e.cache_key) AS tags,
          p.format, p.body, p.checksum
   FROM cache_entries AS e LEFT JOIN cache_payloads AS p ON p.cache_key = e.cache_key
@@ -96,6 +97,7 @@ function toEntry(row: EntryRow): StoredEntry | undefined {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     graceUntil: row.grace_until,
+    loadMs: row.load_ms,
     format: row.format,
     bytes: row.body,
   };

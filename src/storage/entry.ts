@@ -12,6 +12,8 @@ export interface StoredEntry {
   readonly expiresAt: number;
   /** Until when it may still be served because the source failed; never below `expiresAt`. */
   readonly graceUntil: number;
+  /** Milliseconds the source took; 0 for a value that was set. Decides how early it is refreshed. */
+  readonly loadMs: number;
   /** Names the codec, and its version, that wrote `bytes`. */
   readonly format: string;
   readonly bytes: Buffer;

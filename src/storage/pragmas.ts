@@ -1,7 +1,10 @@
 import { type SqlConnection } from './sql-connection.js';
 
-/** The write-ahead log is cut back to this size once it has been written into the file. */
+/** The write-ahead log is cut back to this size once it has been folded into the file. */
 const WAL_SIZE_LIMIT = 16 * 1024 * 1024;
+
+/** So many pages of 4 KiB in the log, and SQLite folds it into the file within a commit: where no pause came before. */
+const WAL_PAGES = 4_000;
 
 /**
  * What the writer's connection must be before anything is stored. `auto_vacuum` comes first: once the file has a
@@ -17,6 +20,6 @@ export async function applyWriterPragmas(sql: SqlConnection): Promise<void> {
     throw new Error(`journal_mode is ${mode?.journal_mode ?? 'unknown'}: this file system cannot do WAL`);
   }
   await sql.pragma('synchronous = NORMAL');
-  await sql.pragma('wal_autocheckpoint = 8000');
+  await sql.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
   await sql.pragma(`journal_size_limit = ${WAL_SIZE_LIMIT}`);
 }

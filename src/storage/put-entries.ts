@@ -50,6 +50,7 @@ const ENTRIES: UpsertTarget = {
     'created_at',
     'expires_at',
     'grace_until',
+    'load_ms',
     'byte_size',
     'last_accessed',
   ],
@@ -61,8 +62,8 @@ const PAYLOADS: UpsertTarget = {
 };
 
 function toEntryValues(entry: StoredEntry): SqlValue[] {
-  const { key, type, companyId, username, createdAt, expiresAt, graceUntil, bytes } = entry;
-  return [key, type, companyId, username, createdAt, expiresAt, graceUntil, bytes.length, createdAt];
+  const { key, type, companyId, username, createdAt, expiresAt, graceUntil, loadMs, bytes } = entry;
+  return [key, type, companyId, username, createdAt, expiresAt, graceUntil, loadMs, bytes.length, createdAt];
 }
 
 function toPayloadValues(entry: StoredEntry): SqlValue[] {

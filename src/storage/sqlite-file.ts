@@ -1,31 +1,31 @@
-import { chmod, mkdir, open, stat } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-
-/** The path holds something that is not ours to overwrite. */
-export class NotADatabaseError extends Error {}
 
 const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
-const HEADER = Buffer.from('SQLite format 3\0', 'latin1');
 
 /**
- * Creates the folder (0700) and the file (0600) where they are missing, and takes group and others off an existing
- * database. SQLite gives `-wal` and `-shm` the mode of the file. An existing folder keeps its mode: it may hold other things.
- * @throws {NotADatabaseError} when something else is there; it is left untouched.
+ * Creates the folder (0700) and an empty file (0600) where they are missing. What exists is neither opened nor
+ * changed: closing a file takes away the locks that any other SQLite connection of this process has on it.
+ * @see https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+ * @throws the file system's error when the file cannot be created or written.
  */
-export async function secureDatabaseFile(path: string): Promise<void> {
+export async function createDatabaseFile(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER });
-  // 'a+' creates without truncating, and fails at once where SQLite could not write.
-  const file = await open(path, 'a+', OWNER_ONLY_FILE);
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(HEADER.length), 0, HEADER.length, 0);
-    if (bytesRead > 0 && !buffer.equals(HEADER))
-      throw new NotADatabaseError(`${path} is not an SQLite database`);
-    if (((await file.stat()).mode & 0o077) !== 0) await file.chmod(OWNER_ONLY_FILE);
-  } finally {
-    await file.close();
+    await writeFile(path, '', { flag: 'wx', mode: OWNER_ONLY_FILE });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    await access(path, constants.R_OK | constants.W_OK);
   }
-  await Promise.all(companions(path).map(secureExisting));
+}
+
+/**
+ * Takes group and others off a database and its companions; new companions get the file's mode from SQLite. For
+ * files known to be a database, not for whatever a path may point at. A file of another user stays as it is.
+ */
+export async function restrictToOwner(path: string): Promise<void> {
+  await Promise.all([path, `${path}-wal`, `${path}-shm`].map(restrict));
 }
 
 /** Bytes of the file and of its write-ahead log; 0 for what is not there. */
@@ -34,15 +34,11 @@ export async function databaseFileSizes(path: string): Promise<{ databaseBytes: 
   return { databaseBytes, walBytes };
 }
 
-function companions(path: string): string[] {
-  return [`${path}-wal`, `${path}-shm`];
-}
-
-async function secureExisting(path: string): Promise<void> {
+async function restrict(path: string): Promise<void> {
   try {
     await chmod(path, OWNER_ONLY_FILE);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (!['ENOENT', 'EPERM'].includes(codeOf(error))) throw error;
   }
 }
 
@@ -52,4 +48,8 @@ async function sizeOf(path: string): Promise<number> {
   } catch {
     return 0;
   }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? '';
 }

@@ -1,5 +1,4 @@
 import { type ResolvedDatabaseOptions } from '../common/options.js';
-import { NotADatabaseError } from './sqlite-file.js';
 import { isBusy, sqliteCode } from './sqlite-errors.js';
 
 const PACKAGES = { sqlite: 'sqlite3', 'better-sqlite3': 'better-sqlite3' } as const;
@@ -9,7 +8,7 @@ export function unavailableReason(error: unknown, { type, path }: ResolvedDataba
   if (error instanceof Error && error.name === 'DriverPackageNotInstalledError') {
     return `the npm package ${PACKAGES[type]} cannot be loaded: npm install ${PACKAGES[type]}`;
   }
-  if (error instanceof NotADatabaseError || sqliteCode(error) === 'SQLITE_NOTADB') {
+  if (sqliteCode(error) === 'SQLITE_NOTADB') {
     return `${path} is not an SQLite database and was left as it is: move it away or set database.path to another file`;
   }
   if (sqliteCode(error) === 'SQLITE_CORRUPT') {

@@ -5,12 +5,14 @@ import { type BatchOperation, type Connection, type DatabaseWork } from './conne
 import { commitGroup } from './group-commit.js';
 import { defaultLimits, type QueuedWrite, WriteQueue, type WriteQueueLimits } from './write-queue.js';
 
-/** The connection behind the gate. Both methods are called inside the gate's lock. */
+/** The connection behind the gate. All methods are called inside the gate's lock. */
 export interface WriteTarget {
   /** The writer's connection, opened again where it was lost. @throws {StoreUnavailableError} */
   acquire(): Promise<Connection>;
   /** Its transaction was lost: it must not be used again. */
   discard(cause: unknown): Promise<void>;
+  /** A transaction was committed. */
+  committed(): void;
 }
 
 /**
@@ -95,10 +97,12 @@ export class WriteGate {
     try {
       const connection = await this.target.acquire();
       group = this.queue.takeGroup();
-      if (await commitGroup(connection, group)) this.committed += 1;
+      if (!(await commitGroup(connection, group))) return;
+      this.committed += 1;
+      this.target.committed();
     } catch (error) {
       if (group.length === 0) this.refuseGroup(error);
-      else await this.target.discard(error);
+      else await this.target.discard((error as Error).cause);
     }
   }
 

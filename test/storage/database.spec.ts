@@ -163,6 +163,30 @@ describe.each(drivers)('the database on %s', (driver) => {
     expect(existsSync(`${options.path}-wal`)).toBe(false);
   });
 
+  test('a damaged database is unavailable, with a reason that says so, and is left as it is', async () => {
+    const options = databaseOptions(driver);
+    const database = await openDatabase(options);
+    await new CacheEntryRepository(database).put(someEntry());
+    await database.close();
+    const damaged = readFileSync(options.path).fill(0xa5, 100, 3_000);
+    writeFileSync(options.path, damaged);
+    const again = await openDatabase(options);
+    expect(unavailable(again).reason).toContain(`${options.path} is damaged`);
+    expect(readFileSync(options.path).equals(damaged)).toBe(true);
+  });
+
+  test('the write-ahead log is folded into the file when nobody writes for a while', async () => {
+    const database = await openDatabase(databaseOptions(driver));
+    const before = (await database.sizes()).databaseBytes;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    await new CacheEntryRepository(database).put(someEntry({ bytes: Buffer.alloc(100_000, 1) }));
+    expect((await database.sizes()).databaseBytes).toBe(before);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await database.write(() => Promise.resolve());
+    expect((await database.sizes()).databaseBytes).toBeGreaterThan(before + 100_000);
+  });
+
   test('a missing driver package is unavailable, with the command that mends it', async () => {
     withoutPackage(driver === 'sqlite' ? 'sqlite3' : 'better-sqlite3');
     const database = await openDatabase(databaseOptions(driver));

@@ -17,6 +17,7 @@ export function someEntry(overrides: Partial<StoredEntry> = {}): StoredEntry {
     createdAt: T0,
     expiresAt,
     graceUntil: expiresAt,
+    loadMs: 1_200,
     format: 'value/1',
     bytes: Buffer.from('{"total":12}'),
     ...overrides,

@@ -237,6 +237,7 @@ function gateOver(sql: SqlConnection, limits = {}) {
   const target = {
     acquire: () => Promise.resolve(connection),
     discard: async (cause: unknown) => void discarded.push(cause),
+    committed: () => undefined,
   };
   const applied: Applied = {
     calls: [],

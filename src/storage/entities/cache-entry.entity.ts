@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { epochMs, longNumber, text, wholeNumber } from '../columns.js';
+import { decimalNumber, epochMs, longNumber, text, wholeNumber } from '../columns.js';
 
 /** What is known of one cached answer, without its bytes: see {@link CachePayload}. Times are epoch milliseconds. */
 @Entity('cache_entries')
@@ -32,6 +32,10 @@ export class CacheEntry {
   @Index('idx_cache_entries_grace_until')
   @Column({ ...epochMs, name: 'grace_until' })
   graceUntil!: number;
+
+  /** Milliseconds the source took. */
+  @Column({ ...decimalNumber, name: 'load_ms' })
+  loadMs!: number;
 
   /** Bytes of the payload. */
   @Column({ ...longNumber, name: 'byte_size' })

@@ -23,6 +23,7 @@ const TABLES = [
     "created_at" bigint NOT NULL,
     "expires_at" bigint NOT NULL,
     "grace_until" bigint NOT NULL,
+    "load_ms" double precision NOT NULL,
     "byte_size" bigint NOT NULL,
     "hit_count" integer NOT NULL DEFAULT (0),
     "last_accessed" bigint NOT NULL)`,

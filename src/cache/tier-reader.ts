@@ -1,0 +1,100 @@
+import type { Clock } from '../common/clock.js';
+import type { EntrySelector } from '../common/entry-selector.js';
+import type { StoredEntry } from '../storage/entry.js';
+import { isFresh, isInGrace } from './freshness.js';
+import { Generations } from './generations.js';
+import type { HitCounter } from './hit-counter.js';
+import { toMemoryEntry, type MemoryEntry } from './memory-entry.js';
+import type { MemoryTier } from './memory-tier.js';
+import type { MissReason, StoredOutcome } from './outcome.js';
+import type { PayloadCodec } from './payload-codec.js';
+import type { StoreTier } from './store-tier.js';
+
+/** Nothing fresh was found. */
+export interface Absent {
+  readonly status: 'absent';
+  readonly reason: MissReason;
+  /** An entry past its TTL and within its grace. */
+  readonly expired?: MemoryEntry;
+}
+
+/** A fresh answer, and the entry it came from. */
+export interface Found<T> {
+  readonly outcome: StoredOutcome<T>;
+  readonly entry: MemoryEntry;
+}
+
+/** Looks entries up in memory and store, and brings what the store has into memory. */
+export class TierReader {
+  private readonly storeReads = new Generations();
+
+  constructor(
+    private readonly memory: MemoryTier,
+    private readonly store: StoreTier,
+    private readonly hits: HitCounter,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The fresh entry in memory, without waiting for anything. */
+  inMemory<T>(key: string, codec: PayloadCodec<T>): Found<T> | undefined {
+    const entry = this.memory.get(key);
+    return entry !== undefined && entry.format === codec.format && isFresh(entry, this.clock.now())
+      ? { entry, outcome: this.answer<T>(entry, 'hit') }
+      : undefined;
+  }
+
+  /** The entry in the store; a fresh one is put into memory, unless an invalidation overtook the reading. */
+  async inStore<T>(key: string, codec: PayloadCodec<T>): Promise<Found<T> | Absent> {
+    const note = this.storeReads.begin({ key });
+    try {
+      const row = await this.store.find(key);
+      if (row === 'damaged') return absent('damaged');
+      if (row === 'absent' || row.format !== codec.format || note.overtaken)
+        return this.expiredInMemory(key, codec);
+      return this.takeOver(row, codec);
+    } finally {
+      note.release();
+    }
+  }
+
+  /** What reads the store now may answer its own callers and is not put into memory. */
+  overtake(selector: EntrySelector): void {
+    this.storeReads.advance(selector);
+  }
+
+  /** Answers with an entry and counts the hit. */
+  answer<T>(entry: MemoryEntry, status: StoredOutcome<T>['status']): StoredOutcome<T> {
+    const value = entry.resident.read() as T;
+    this.hits.count(entry.key);
+    return { status, value, createdAt: entry.createdAt, expiresAt: entry.expiresAt };
+  }
+
+  private takeOver<T>(row: StoredEntry, codec: PayloadCodec<T>): Found<T> | Absent {
+    try {
+      const entry = toMemoryEntry(row, codec);
+      if (!isFresh(entry, this.clock.now())) return this.expired(entry);
+      const outcome = this.answer<T>(entry, 'hit');
+      this.memory.promote(entry);
+      return { entry, outcome };
+    } catch {
+      // The checksum held and the codec cannot read it: as good as damaged, and the next fill overwrites it.
+      return absent('damaged');
+    }
+  }
+
+  private expired(entry: MemoryEntry): Absent {
+    if (isInGrace(entry, this.clock.now())) return absent('ttl', entry);
+    this.store.removeExpired(entry.key);
+    return absent('ttl');
+  }
+
+  private expiredInMemory<T>(key: string, codec: PayloadCodec<T>): Absent {
+    const entry = this.memory.get(key);
+    if (entry === undefined || entry.format !== codec.format) return absent('cold');
+    return isInGrace(entry, this.clock.now()) ? absent('ttl', entry) : absent('ttl');
+  }
+}
+
+function absent(reason: MissReason, expired?: MemoryEntry): Absent {
+  return { status: 'absent', reason, expired };
+}
