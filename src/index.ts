@@ -42,6 +42,16 @@ export {
 } from './http/cacheable.decorator.js';
 export { NoCache } from './http/no-cache.decorator.js';
 export { ReportsCacheInterceptor } from './http/reports-cache.interceptor.js';
+export {
+  isClosed,
+  month,
+  periodTag,
+  periodTags,
+  wholeYear,
+  yearToDate,
+  type Period,
+  type PeriodRange,
+} from './invalidation/accounting-periods.js';
 export { WatermarkService, type StoredWatermark } from './invalidation/watermark.service.js';
 export { CLEANUP_JOB_NAME } from './maintenance/cleanup.job.js';
 export { ReportsCacheHealthIndicator } from './maintenance/reports-cache.health.js';

@@ -16,8 +16,12 @@ import { WatermarkMonitor } from './invalidation/watermark-monitor.js';
 import { CleanupJob } from './maintenance/cleanup.job.js';
 import { BenchmarkService } from './performance/benchmark.service.js';
 import { PerformanceLogService } from './performance/performance-log.service.js';
+import { CacheConfigService } from './settings/cache-config.service.js';
 import { UserCacheSettingsService } from './settings/user-cache-settings.service.js';
 import { Database } from './storage/database.js';
+
+/** How often switches, settings and benchmarks are read again, to learn what other processes changed. */
+const LEARN_EVERY_MS = 10_000;
 
 /** What starts and stops with the app, in the order it must. */
 @Injectable()
@@ -26,6 +30,7 @@ export class ReportsCacheLifecycle
 {
   private readonly logger = new Logger('ReportsCache');
   private readonly flushing: PeriodicTask;
+  private readonly learning: PeriodicTask;
 
   constructor(
     private readonly database: Database,
@@ -34,33 +39,47 @@ export class ReportsCacheLifecycle
     private readonly log: PerformanceLogService,
     private readonly benchmarks: BenchmarkService,
     private readonly users: UserCacheSettingsService,
+    private readonly config: CacheConfigService,
     private readonly cleanup: CleanupJob,
     private readonly watermarks: WatermarkMonitor,
     @Inject(REPORTS_CACHE_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     this.flushing = new PeriodicTask(options.performance.flushEveryMs, () => this.flush());
+    this.learning = new PeriodicTask(LEARN_EVERY_MS, () => this.learn());
   }
 
   async onModuleInit(): Promise<void> {
     this.plans.checkAll();
-    await this.attempt('read the benchmarks', () => this.benchmarks.load());
-    await this.attempt('read the user switches', () => this.users.load());
+    await this.learn();
   }
 
   onApplicationBootstrap(): void {
     this.flushing.start();
+    this.learning.start();
     this.cleanup.start();
     if (this.options.watermark !== undefined) this.watermarks.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await Promise.all([this.flushing.stop(), this.cleanup.stop(), this.watermarks.stop()]);
+    await Promise.all([
+      this.flushing.stop(),
+      this.learning.stop(),
+      this.cleanup.stop(),
+      this.watermarks.stop(),
+    ]);
   }
 
   /** Last of all hooks: requests that were under way have been answered by now. */
   async onApplicationShutdown(): Promise<void> {
     await this.flush();
     await this.database.close();
+  }
+
+  /** What the file knows, which other processes may have changed. */
+  private async learn(): Promise<void> {
+    await this.attempt('read the benchmarks', () => this.benchmarks.load());
+    await this.attempt('read the user switches', () => this.users.load());
+    await this.attempt('read the configuration', () => this.config.load());
   }
 
   /** Together, so that the write gate puts them into one transaction. */

@@ -1,19 +1,27 @@
 import { Logger, type Provider, type Type } from '@nestjs/common';
-import { APP_INTERCEPTOR, ModuleRef } from '@nestjs/core';
+import { APP_INTERCEPTOR, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { CacheStatistics } from './cache/cache-statistics.js';
 import { CacheService } from './cache/cache.service.js';
 import { createReportCache } from './cache/create-report-cache.js';
 import { ExpiredEntries } from './cache/expired-entries.js';
 import { LruMemoryTier, NoMemoryTier, type MemoryTier } from './cache/memory-tier.js';
+import { MissReasons } from './cache/miss-reasons.js';
+import { Purge } from './cache/purge.js';
 import { ReportCache } from './cache/report-cache.js';
 import { SharedValueCodec } from './cache/shared-value.js';
 import { StoreTier } from './cache/store-tier.js';
 import { ValueCodec } from './cache/value-codec.js';
 import { systemClock, type Clock } from './common/clock.js';
+import type { DataKeeper } from './common/data-keeper.js';
 import type { ReportsCacheOptions, ResolvedOptions } from './common/options.js';
 import { resolveOptions } from './common/options.schema.js';
-import { REPORTS_CACHE_CLOCK, REPORTS_CACHE_DATA_SOURCE, REPORTS_CACHE_OPTIONS } from './common/tokens.js';
+import {
+  REPORTS_CACHE_CLOCK,
+  REPORTS_CACHE_DATA_SOURCE,
+  REPORTS_CACHE_OPTIONS,
+  RUNTIME_POLICY,
+} from './common/tokens.js';
 import type { WatermarkSource } from './common/watermark-source.js';
 import { CacheableRoute } from './http/cacheable-route.js';
 import { EvictingRoute } from './http/evicting-route.js';
@@ -33,6 +41,8 @@ import { BenchmarkService } from './performance/benchmark.service.js';
 import { PerformanceLogService } from './performance/performance-log.service.js';
 import { ReportsCacheLifecycle } from './reports-cache.lifecycle.js';
 import { RAW_OPTIONS } from './reports-cache.module-definition.js';
+import { requireOnlyOne } from './reports-cache.only-once.js';
+import { RuntimePolicyService } from './settings/runtime-policy.service.js';
 import { CacheConfigService } from './settings/cache-config.service.js';
 import { SchemaMappingService } from './settings/schema-mapping.service.js';
 import { UserCacheSettingsService } from './settings/user-cache-settings.service.js';
@@ -77,8 +87,11 @@ const foundation: Provider[] = [
   { provide: REPORTS_CACHE_CLOCK, useValue: systemClock },
   {
     provide: REPORTS_CACHE_OPTIONS,
-    inject: [{ token: RAW_OPTIONS, optional: true }],
-    useFactory: (options?: ReportsCacheOptions) => resolveOptions(options),
+    inject: [ModulesContainer, { token: RAW_OPTIONS, optional: true }],
+    useFactory: (modules: ModulesContainer, options?: ReportsCacheOptions) => {
+      requireOnlyOne(modules);
+      return resolveOptions(options);
+    },
   },
 ];
 
@@ -110,9 +123,8 @@ const cache: Provider[] = [
   },
   {
     provide: ReportCache,
-    inject: [MEMORY_TIER, StoreTier, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
-    useFactory: (memory: MemoryTier, store: StoreTier, clock: Clock, options: ResolvedOptions) =>
-      createReportCache(memory, store, clock, options),
+    inject: [MEMORY_TIER, StoreTier, MissReasons, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
+    useFactory: (...parts: Parameters<typeof createReportCache>) => createReportCache(...parts),
   },
   {
     provide: SharedValueCodec,
@@ -127,14 +139,28 @@ const cache: Provider[] = [
   },
   {
     provide: ExpiredEntries,
-    inject: [CacheEntryRepository, MEMORY_TIER, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
+    inject: [CacheEntryRepository, MEMORY_TIER, MissReasons, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
     useFactory: (
       entries: CacheEntryRepository,
       memory: MemoryTier,
+      reasons: MissReasons,
       clock: Clock,
       { cleanup }: ResolvedOptions,
-    ) => new ExpiredEntries(entries, memory, clock, cleanup.batchSize),
+    ) => new ExpiredEntries(entries, memory, reasons, clock, cleanup.batchSize),
   },
+  MissReasons,
+  {
+    provide: Purge,
+    inject: [
+      ReportCache,
+      PerformanceLogService,
+      SchemaMappingService,
+      UserCacheSettingsService,
+      WatermarkService,
+    ],
+    useFactory: (cache: ReportCache, ...keepers: DataKeeper[]) => new Purge(cache, keepers),
+  },
+  { provide: RUNTIME_POLICY, useExisting: RuntimePolicyService },
   CacheService,
 ];
 
@@ -174,6 +200,7 @@ const maintenance: Provider[] = [
       ExpiredEntries,
       CacheEntryRepository,
       PerformanceLogRepository,
+      MissReasons,
       REPORTS_CACHE_OPTIONS,
       REPORTS_CACHE_CLOCK,
     ],
@@ -197,6 +224,7 @@ export const PROVIDERS: Provider[] = [
   PerformanceLogService,
   SchemaMappingService,
   UserCacheSettingsService,
+  RuntimePolicyService,
   CacheConfigService,
   ...http,
   ...invalidation,

@@ -4,11 +4,13 @@ import { parseDuration, type Duration } from '../common/duration.js';
 import type { Selectable } from '../common/entry-selector.js';
 import { InvalidArgumentError } from '../common/errors.js';
 import type { ResolvedOptions } from '../common/options.js';
+import type { RuntimePolicy } from '../common/runtime-policy.js';
 import { requireText } from '../common/text.js';
-import { REPORTS_CACHE_OPTIONS } from '../common/tokens.js';
+import { REPORTS_CACHE_OPTIONS, RUNTIME_POLICY } from '../common/tokens.js';
 import { CacheStatistics, type CacheStats } from './cache-statistics.js';
 import { ExpiredEntries } from './expired-entries.js';
 import type { EntryPolicy } from './fetch-request.js';
+import { Purge } from './purge.js';
 import { ReportCache } from './report-cache.js';
 import { SharedValueCodec } from './shared-value.js';
 
@@ -21,8 +23,14 @@ export interface SetOptions {
   ttl?: Duration;
   /** For `clearByTag` and `@CacheEvict`. Default: none. */
   tags?: readonly string[];
-  /** How long past its TTL `getOrSet` may still answer with it when the source fails. Default: not at all. */
+  /** How long past its TTL `getOrSet` may still answer with it when the source fails or is slow. Default: not at all. */
   grace?: Duration;
+  /** How long `getOrSet` waits for the source while there is an answer in its grace. Default: until the source is done. */
+  softTimeout?: Duration;
+  /** Shortens the TTL by a random share of up to this, 0 to 1. Default: not at all. */
+  jitter?: number;
+  /** Lets `getOrSet` refresh before the expiry, above 1 earlier, below 1 later (XFetch's β). Default: never. */
+  earlyRefresh?: number;
 }
 
 const MAX_KEY_LENGTH = 2_048;
@@ -40,6 +48,8 @@ export class CacheService {
     private readonly codec: SharedValueCodec,
     private readonly statistics: CacheStatistics,
     private readonly expired: ExpiredEntries,
+    private readonly purging: Purge,
+    @Inject(RUNTIME_POLICY) private readonly policy: RuntimePolicy,
     @Inject(REPORTS_CACHE_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
@@ -51,11 +61,14 @@ export class CacheService {
 
   /**
    * Stores a value.
-   * @returns `true` once it is committed to the file, `false` when only memory has it because the file failed.
+   * @returns `true` once it is committed to the file, `false` when only memory has it because the file failed, or
+   * nothing has it because the type is switched off.
    * @throws {ValueNotCacheableError} naming the path of what could not come back; `undefined` itself is refused.
    */
   async set(key: string, value: unknown, options: SetOptions): Promise<boolean> {
-    return this.cache.set(toTarget(key, options), value, this.toPolicy(options), this.codec);
+    const target = toTarget(key, options);
+    const policy = this.toPolicy(options);
+    return this.policy.isOn(target.type) && this.cache.set(target, value, policy, this.codec);
   }
 
   /**
@@ -64,9 +77,12 @@ export class CacheService {
    * be stored is returned and logged.
    */
   async getOrSet<T>(key: string, load: () => T | Promise<T>, options: SetOptions): Promise<T> {
+    const target = toTarget(key, options);
+    const policy = this.toPolicy(options);
+    if (!this.policy.isOn(target.type)) return load();
     const { value } = await this.cache.fetch({
-      target: toTarget(key, options),
-      policy: this.toPolicy(options),
+      target,
+      policy,
       codec: this.codec,
       load: async () => {
         const loaded = await load();
@@ -115,10 +131,27 @@ export class CacheService {
     return this.statistics.read();
   }
 
-  private toPolicy({ ttl, grace }: SetOptions): EntryPolicy {
+  /**
+   * Removes everything about a company: its entries, mapping, watermark and rows of the log.
+   * @throws what the store throws: then some rows may still be there, and the call is to be repeated.
+   */
+  async purgeCompany(companyId: CompanyId): Promise<void> {
+    await this.purging.company(requireCompanyId(companyId, 'companyId'));
+  }
+
+  /** Removes everything about a user: the entries of that user alone, the switch and the rows of the log. @throws as {@link purgeCompany} */
+  async purgeUser(username: string): Promise<void> {
+    await this.purging.user(requireText(username, 'username'));
+  }
+
+  private toPolicy({ type, ttl, grace, softTimeout, jitter, earlyRefresh }: SetOptions): EntryPolicy {
+    const givenTtlMs = ttl === undefined ? this.options.ttlMs : requireDuration(ttl, 'ttl');
     return {
-      ttlMs: ttl === undefined ? this.options.ttlMs : requireDuration(ttl, 'ttl'),
+      ttlMs: this.policy.ttlMs(type) ?? givenTtlMs,
       graceMs: grace === undefined ? 0 : requireDuration(grace, 'grace'),
+      softTimeoutMs: softTimeout === undefined ? undefined : requireDuration(softTimeout, 'softTimeout'),
+      jitter: jitter === undefined ? undefined : requireShare(jitter, 'jitter'),
+      earlyRefresh: earlyRefresh === undefined ? undefined : requireFactor(earlyRefresh, 'earlyRefresh'),
     };
   }
 }
@@ -149,4 +182,14 @@ function requireDuration(duration: unknown, what: string): number {
     throw new InvalidArgumentError(`${what} must be a duration above zero, such as '15m' or 900000`);
   }
   return milliseconds;
+}
+
+function requireShare(share: unknown, what: string): number {
+  if (typeof share === 'number' && share >= 0 && share <= 1) return share;
+  throw new InvalidArgumentError(`${what} must be a number from 0 to 1`);
+}
+
+function requireFactor(factor: unknown, what: string): number {
+  if (typeof factor === 'number' && factor > 0 && Number.isFinite(factor)) return factor;
+  throw new InvalidArgumentError(`${what} must be a number above 0`);
 }

@@ -3,6 +3,7 @@ import type { ResolvedOptions } from '../common/options.js';
 import { noBulkhead, SourceBulkhead, type Bulkhead } from './bulkhead.js';
 import { HitCounter } from './hit-counter.js';
 import type { MemoryTier } from './memory-tier.js';
+import type { MissReasons } from './miss-reasons.js';
 import { ReportCache } from './report-cache.js';
 import { SourceLoader } from './source-loader.js';
 import type { StoreTier } from './store-tier.js';
@@ -12,14 +13,23 @@ import { TierReader } from './tier-reader.js';
 export function createReportCache(
   memory: MemoryTier,
   store: StoreTier,
+  reasons: MissReasons,
   clock: Clock,
   options: ResolvedOptions,
   random: () => number = Math.random,
 ): ReportCache {
   const hits = new HitCounter(clock);
-  const reader = new TierReader(memory, store, hits, clock);
-  const loader = new SourceLoader(memory, store, toBulkhead(options), clock, options.maxEntryBytes, random);
-  return new ReportCache(memory, store, reader, loader, hits, clock, random);
+  const reader = new TierReader(memory, store, reasons, hits, clock);
+  const loader = new SourceLoader(
+    memory,
+    store,
+    reasons,
+    toBulkhead(options),
+    clock,
+    options.maxEntryBytes,
+    random,
+  );
+  return new ReportCache(memory, store, reader, loader, reasons, hits, clock, random);
 }
 
 function toBulkhead({ sourceConcurrency }: ResolvedOptions): Bulkhead {

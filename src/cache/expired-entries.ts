@@ -1,6 +1,7 @@
 import { repeatWhileFull } from '../common/batches.js';
 import type { Clock } from '../common/clock.js';
 import type { CacheEntryRepository } from '../storage/repositories/cache-entry.repository.js';
+import type { MissReasons } from './miss-reasons.js';
 import type { MemoryTier } from './memory-tier.js';
 
 /** Removes what nothing may be answered with any more, in batches so that no reader or writer waits for long. */
@@ -8,6 +9,7 @@ export class ExpiredEntries {
   constructor(
     private readonly entries: CacheEntryRepository,
     private readonly memory: MemoryTier,
+    private readonly reasons: MissReasons,
     private readonly clock: Clock,
     private readonly batchSize: number,
   ) {}
@@ -16,7 +18,8 @@ export class ExpiredEntries {
   async remove(): Promise<number> {
     const now = this.clock.now();
     const fromMemory = this.memory.removeWhere((entry) => entry.graceUntil <= now);
-    const batch = (): Promise<number> => this.entries.removeExpired(now, this.batchSize);
+    const onRemoved = this.reasons.noting('ttl');
+    const batch = (): Promise<number> => this.entries.removeExpired(now, this.batchSize, onRemoved);
     return repeatWhileFull(this.batchSize, batch).catch(() => fromMemory);
   }
 }

@@ -9,8 +9,8 @@ export interface MemoryTier {
   put(entry: MemoryEntry): void;
   /** Takes over what was read from the store, unless something at least as new is already here. */
   promote(entry: MemoryEntry): void;
-  /** @returns how many entries were there. */
-  remove(selector: EntrySelector): number;
+  /** @returns how many entries were there; `onRemoved` is told their keys. */
+  remove(selector: EntrySelector, onRemoved?: (keys: readonly string[]) => void): number;
   removeWhere(condition: (entry: MemoryEntry) => boolean): number;
   entries(): Iterable<MemoryEntry>;
   readonly size: { readonly entries: number; readonly bytes: number };
@@ -43,10 +43,12 @@ export class LruMemoryTier implements MemoryTier {
     if (present === undefined || present.createdAt < entry.createdAt) this.put(entry);
   }
 
-  remove(selector: EntrySelector): number {
-    if (selector.key === undefined) return this.removeWhere((entry) => matches(selector, entry));
-    const entry = this.lru.peek(selector.key);
-    return entry !== undefined && matches(selector, entry) && this.lru.delete(selector.key) ? 1 : 0;
+  remove(selector: EntrySelector, onRemoved?: (keys: readonly string[]) => void): number {
+    const candidates = selector.key === undefined ? this.lru.values() : [this.lru.peek(selector.key)];
+    const doomed = [...candidates].flatMap((entry) => (entry && matches(selector, entry) ? [entry.key] : []));
+    for (const key of doomed) this.lru.delete(key);
+    onRemoved?.(doomed);
+    return doomed.length;
   }
 
   removeWhere(condition: (entry: MemoryEntry) => boolean): number {

@@ -9,6 +9,7 @@ import { afterAtMost } from './after-at-most.js';
 import type { MemoryEntry } from './memory-entry.js';
 import type { MemoryTier } from './memory-tier.js';
 import type { MissOutcome, Outcome, StoredOutcome } from './outcome.js';
+import type { DropReason, MissReasons } from './miss-reasons.js';
 import type { PayloadCodec } from './payload-codec.js';
 import { SingleFlight } from './single-flight.js';
 import type { SourceLoader } from './source-loader.js';
@@ -27,6 +28,7 @@ export class ReportCache {
     private readonly store: StoreTier,
     private readonly reader: TierReader,
     private readonly loader: SourceLoader,
+    private readonly reasons: MissReasons,
     private readonly hits: HitCounter,
     private readonly clock: Clock,
     private readonly random: () => number,
@@ -83,11 +85,12 @@ export class ReportCache {
 
   /**
    * Drops what the selector covers from both tiers. Once this has resolved, nobody in this process sees any of it.
+   * @param reason what the next miss of these entries says.
    * @returns how many entries were there.
    */
-  async invalidate(selector: EntrySelector): Promise<number> {
-    const fromMemory = this.dropFromMemory(selector);
-    const fromStore = await this.store.remove(selector);
+  async invalidate(selector: EntrySelector, reason: DropReason = 'invalidated'): Promise<number> {
+    const fromMemory = this.dropFromMemory(selector, reason);
+    const fromStore = await this.store.remove(selector, this.reasons.noting(reason));
     // Whoever read the store before the commit may have brought an old row back into memory meanwhile.
     this.reader.overtake(selector);
     this.memory.remove(selector);
@@ -98,11 +101,18 @@ export class ReportCache {
    * Drops what the selector covers from this process alone: memory, and loads that run.
    * @returns how many entries memory had.
    */
-  dropFromMemory(selector: EntrySelector): number {
+  dropFromMemory(selector: EntrySelector, reason: DropReason): number {
     this.reader.overtake(selector);
     this.overtakeLoads(selector);
     this.refreshes.forget(selector);
-    return this.memory.remove(selector);
+    return this.memory.remove(selector, this.reasons.noting(reason));
+  }
+
+  /** As {@link invalidate}, leaving no trace: hits that were counted go as well. @throws what the store throws. */
+  async purge(selector: EntrySelector): Promise<void> {
+    await this.flushHits();
+    await this.invalidate(selector);
+    await this.store.removeNow(selector);
   }
 
   /** Writes the hits counted since the last flush; they stay counted when the store fails. */

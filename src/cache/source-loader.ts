@@ -8,6 +8,7 @@ import type { EntryPolicy, FetchRequest, Loaded } from './fetch-request.js';
 import { Generations, type GenerationNote } from './generations.js';
 import { toMemoryEntry } from './memory-entry.js';
 import type { MemoryTier } from './memory-tier.js';
+import type { MissReasons } from './miss-reasons.js';
 import type { MissOutcome, MissReason } from './outcome.js';
 import type { PayloadCodec } from './payload-codec.js';
 import { SingleFlight } from './single-flight.js';
@@ -23,6 +24,7 @@ export class SourceLoader {
   constructor(
     private readonly memory: MemoryTier,
     private readonly store: StoreTier,
+    private readonly reasons: MissReasons,
     private readonly bulkhead: Bulkhead,
     private readonly clock: Clock,
     private readonly maxEntryBytes: number,
@@ -113,6 +115,7 @@ export class SourceLoader {
     if (note.overtaken || bytes.length > this.maxEntryBytes)
       return { value, stored: undefined, shareable: true };
     this.memory.put(inMemory);
+    this.reasons.filled(target.key);
     void this.store.put(entry);
     return { value, stored: entry, shareable: true };
   }

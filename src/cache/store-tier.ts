@@ -4,7 +4,7 @@ import { matches, type EntrySelector } from '../common/entry-selector.js';
 import { StoreTimeoutError } from '../common/errors.js';
 import { inTime } from '../common/in-time.js';
 import type { EntryLookup, HitCount, StoredEntry } from '../storage/entry.js';
-import type { CacheEntryRepository } from '../storage/repositories/cache-entry.repository.js';
+import type { CacheEntryRepository, OnRemoved } from '../storage/repositories/cache-entry.repository.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 
 /** Invalidations remembered while the store is out; beyond it they become one that drops everything. */
@@ -51,16 +51,21 @@ export class StoreTier {
    * as the store takes; when the store fails, the removal is remembered.
    * @returns how many rows were there, 0 when the store failed.
    */
-  async remove(selector: EntrySelector): Promise<number> {
+  async remove(selector: EntrySelector, onRemoved?: OnRemoved): Promise<number> {
     this.remember(selector);
     try {
-      const removed = await this.entries.remove(selector);
+      const removed = await this.entries.remove(selector, onRemoved);
       this.pendingRemovals = this.pendingRemovals.filter((pending) => pending !== selector);
       return removed;
     } catch (error) {
       this.report('remove entries', error);
       return 0;
     }
+  }
+
+  /** Removes, or says that it could not. @throws what the store throws. */
+  async removeNow(selector: EntrySelector): Promise<void> {
+    await this.entries.remove(selector);
   }
 
   /** Queues the removal of one row, provided it is still past its grace when its turn comes. */

@@ -7,6 +7,7 @@ import type { HitCounter } from './hit-counter.js';
 import { toMemoryEntry, type MemoryEntry } from './memory-entry.js';
 import type { MemoryTier } from './memory-tier.js';
 import type { MissReason, StoredOutcome } from './outcome.js';
+import type { MissReasons } from './miss-reasons.js';
 import type { PayloadCodec } from './payload-codec.js';
 import type { StoreTier } from './store-tier.js';
 
@@ -31,6 +32,7 @@ export class TierReader {
   constructor(
     private readonly memory: MemoryTier,
     private readonly store: StoreTier,
+    private readonly reasons: MissReasons,
     private readonly hits: HitCounter,
     private readonly clock: Clock,
   ) {}
@@ -90,7 +92,7 @@ export class TierReader {
 
   private expiredInMemory<T>(key: string, codec: PayloadCodec<T>): Absent {
     const entry = this.memory.get(key);
-    if (entry === undefined || entry.format !== codec.format) return absent('cold');
+    if (entry === undefined || entry.format !== codec.format) return absent(this.reasons.of(key));
     return isInGrace(entry, this.clock.now()) ? absent('ttl', entry) : absent('ttl');
   }
 }

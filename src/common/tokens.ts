@@ -6,3 +6,6 @@ export const REPORTS_CACHE_DATA_SOURCE = Symbol.for('nestjs-reports-cache:data-s
 
 /** The clock of the module; override it in tests. */
 export const REPORTS_CACHE_CLOCK = Symbol.for('nestjs-reports-cache:clock');
+
+/** What is set while the app runs: a `RuntimePolicy`. @internal */
+export const RUNTIME_POLICY = Symbol.for('nestjs-reports-cache:runtime-policy');

@@ -1,8 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ReportCache } from '../cache/report-cache.js';
 import type { Clock } from '../common/clock.js';
 import { requireCompanyId, type CompanyId } from '../common/company-id.js';
-import { InvalidArgumentError } from '../common/errors.js';
+import type { DataKeeper } from '../common/data-keeper.js';
+import { requireText } from '../common/text.js';
 import { REPORTS_CACHE_CLOCK } from '../common/tokens.js';
 import type { CompanyWatermark, Watermark } from '../common/watermark-source.js';
 import { CacheWatermarkRepository } from '../storage/repositories/cache-watermark.repository.js';
@@ -18,9 +19,19 @@ export interface StoredWatermark {
   checkedAt: number;
 }
 
+/** A row of `cache_watermarks`. */
+type WatermarkRow = Omit<StoredWatermark, 'maxIdAct'> & { maxIdAct: string };
+
 /** Remembers the state of every company's books, and drops a company's entries when it changes. */
 @Injectable()
-export class WatermarkService {
+export class WatermarkService implements DataKeeper {
+  private readonly logger = new Logger('ReportsCache');
+  /**
+   * What this process saw last. Compared before the table, which another process may have brought up to date: that
+   * one dropped the rows of the file, and what is in this process's memory must go as well.
+   */
+  private readonly seen = new Map<string, WatermarkRow>();
+
   constructor(
     private readonly watermarks: CacheWatermarkRepository,
     private readonly cache: ReportCache,
@@ -48,10 +59,9 @@ export class WatermarkService {
    * @throws {InvalidArgumentError} when the module has no `watermark.source`; what the source throws comes as it is.
    */
   async check(companyId?: CompanyId): Promise<string[]> {
+    const only = companyId === undefined ? undefined : requireCompanyId(companyId, 'companyId');
     const askedAt = this.clock.now();
-    const answers = await this.probe.ask(
-      companyId === undefined ? undefined : requireCompanyId(companyId, 'companyId'),
-    );
+    const answers = await this.probe.ask(only);
     const changed: string[] = [];
     for (const answer of answers) {
       if (await this.note(answer, askedAt)) changed.push(requireCompanyId(answer.companyId, 'companyId'));
@@ -59,23 +69,56 @@ export class WatermarkService {
     return changed;
   }
 
-  /** `askedAt` orders answers: one that comes later than a newer one is ignored. */
+  async forgetCompany(companyId: string): Promise<void> {
+    this.seen.delete(companyId);
+    await this.watermarks.remove(companyId);
+  }
+
+  /** Watermarks are of companies. */
+  async forgetUser(): Promise<void> {}
+
+  /** `askedAt` orders answers: one that was asked for before a newer one is ignored, however late it comes. */
   private async note(answer: CompanyWatermark, askedAt: number): Promise<boolean> {
     const companyId = requireCompanyId(answer.companyId, 'companyId');
-    if (typeof answer.schema !== 'string') throw new InvalidArgumentError('schema must be a text');
-    const row = {
-      companyId,
-      schema: answer.schema,
-      maxIdAct: encodeWatermark(answer.watermark),
-      checkedAt: askedAt,
-    };
-    const known = await this.watermarks.find(companyId);
-    if (known !== null && known.checkedAt > askedAt) return false;
-    const changed = known === null || known.maxIdAct !== row.maxIdAct || known.schema !== row.schema;
-    // Dropped before it is remembered: after a crash between the two the change is seen again, and not lost.
-    if (changed)
-      await this.cache.invalidate({ companyId, tags: known === null ? undefined : answer.changedTags });
-    await this.watermarks.upsert(row);
+    const schema = requireText(answer.schema, 'schema');
+    const row = { companyId, schema, maxIdAct: encodeWatermark(answer.watermark), checkedAt: askedAt };
+    const stored = await this.findStored(companyId);
+    const seen = this.seen.get(companyId);
+    if (askedAt < Math.max(stored?.checkedAt ?? 0, seen?.checkedAt ?? 0)) return false;
+    const changed = await this.dropOutdated(row, seen ?? stored, answer.changedTags);
+    // Whatever memory took in before this process first looked may be older than the table's watermark.
+    if (seen === undefined && !changed) this.cache.dropFromMemory({ companyId }, 'watermark');
+    this.seen.set(companyId, row);
+    await this.store(row);
     return changed;
+  }
+
+  /**
+   * Dropped before the new watermark is remembered: after a crash between the two the change is seen again, not lost.
+   * Without an earlier watermark nothing is known of the entries that are there, so they go.
+   */
+  private async dropOutdated(
+    row: WatermarkRow,
+    known: WatermarkRow | undefined,
+    tags: readonly string[] | undefined,
+  ): Promise<boolean> {
+    const { companyId } = row;
+    if (known?.maxIdAct === row.maxIdAct && known.schema === row.schema) return false;
+    await this.cache.invalidate(known === undefined ? { companyId } : { companyId, tags }, 'watermark');
+    return true;
+  }
+
+  /** A file that fails must not keep changes from being noticed: then memory alone knows the watermarks. */
+  private async findStored(companyId: string): Promise<WatermarkRow | undefined> {
+    return (await this.watermarks.find(companyId).catch(() => null)) ?? undefined;
+  }
+
+  private async store(row: WatermarkRow): Promise<void> {
+    try {
+      await this.watermarks.upsert(row);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.logger.debug(`Could not write a watermark: ${reason}`);
+    }
   }
 }

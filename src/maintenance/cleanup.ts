@@ -1,5 +1,6 @@
 import type { ExpiredEntries } from '../cache/expired-entries.js';
 import { repeatWhileFull } from '../common/batches.js';
+import type { MissReasons } from '../cache/miss-reasons.js';
 import type { Clock } from '../common/clock.js';
 import type { ResolvedOptions } from '../common/options.js';
 import type { Database } from '../storage/database.js';
@@ -28,6 +29,7 @@ export class Cleanup {
     private readonly expired: ExpiredEntries,
     private readonly entries: CacheEntryRepository,
     private readonly log: PerformanceLogRepository,
+    private readonly reasons: MissReasons,
     private readonly options: ResolvedOptions,
     private readonly clock: Clock,
   ) {}
@@ -53,12 +55,13 @@ export class Cleanup {
 
   private async evictBeyondLimit(): Promise<number> {
     const { batchSize } = this.options.cleanup;
+    const onRemoved = this.reasons.noting('evicted');
     let evicted = 0;
     for (;;) {
       const { totalBytes } = await this.entries.counts(this.clock.now());
       const excess = totalBytes - this.options.maxBytes;
       if (excess <= 0) return evicted;
-      const batch = await this.entries.evictLeastRecentlyUsed(excess, batchSize);
+      const batch = await this.entries.evictLeastRecentlyUsed(excess, batchSize, onRemoved);
       if (batch.entries === 0) return evicted;
       evicted += batch.entries;
     }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Mutex } from 'async-mutex';
+import { type DataKeeper } from '../common/data-keeper.js';
 import {
   PerformanceLogRepository,
   type PerformanceSampleRow,
@@ -17,7 +18,7 @@ export const MAX_PENDING_SAMPLES = 10_000;
 
 /** The performance log: one row a cacheable request, collected in memory, so that no request waits for it. */
 @Injectable()
-export class PerformanceLogService {
+export class PerformanceLogService implements DataKeeper {
   private pending: PerformanceSampleRow[] = [];
   private droppedCount = 0;
   // One flush after another: who awaits a flush knows that all that was logged before it is written.
@@ -73,6 +74,16 @@ export class PerformanceLogService {
     const filter = toFilter(query);
     await this.flush();
     return toSummary(await this.rows.summarize(filter));
+  }
+
+  async forgetCompany(companyId: string): Promise<void> {
+    this.pending = this.pending.filter((row) => row.companyId !== companyId);
+    await this.flushing.runExclusive(() => this.rows.removeCompany(companyId));
+  }
+
+  async forgetUser(username: string): Promise<void> {
+    this.pending = this.pending.filter((row) => row.username !== username);
+    await this.flushing.runExclusive(() => this.rows.removeUser(username));
   }
 
   private dropOldest(): void {

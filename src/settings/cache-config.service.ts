@@ -4,17 +4,22 @@ import { InvalidArgumentError } from '../common/errors.js';
 import { requireText } from '../common/text.js';
 import { REPORTS_CACHE_CLOCK } from '../common/tokens.js';
 import { CacheConfigRepository } from '../storage/repositories/cache-config.repository.js';
+import { RuntimePolicyService } from './runtime-policy.service.js';
 
 /** Keys that begin so are this module's own. */
 export const RESERVED_KEY_PREFIX = 'reports-cache:';
 
 const MAX_VALUE_LENGTH = 65_536;
 
-/** Settings of the app that change while it runs: texts by key, kept in the cache's file. */
+/**
+ * Settings that change while the app runs: texts by key, kept in the cache's file. Those that {@link
+ * RuntimePolicyService} names steer the cache itself, with the next request; all others are the app's own.
+ */
 @Injectable()
 export class CacheConfigService {
   constructor(
     private readonly entries: CacheConfigRepository,
+    private readonly policy: RuntimePolicyService,
     @Inject(REPORTS_CACHE_CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -27,9 +32,15 @@ export class CacheConfigService {
     return entry?.value;
   }
 
-  /** @throws {InvalidArgumentError} for a key as in {@link get}, or a value that is no text of up to 65,536 characters. */
+  /**
+   * @throws {InvalidArgumentError} for a key as in {@link get}, a value that is no text of up to 65,536
+   * characters, or one that the cache's own setting of this key does not take.
+   */
   async set(key: string, value: string): Promise<void> {
-    await this.entries.upsert(requireKey(key), requireValue(value), this.clock.now());
+    const text = requireValue(value);
+    this.policy.check(requireKey(key), text);
+    await this.entries.upsert(key, text, this.clock.now());
+    await this.load();
   }
 
   /**
@@ -37,7 +48,18 @@ export class CacheConfigService {
    * @throws {InvalidArgumentError} for a key as in {@link get}.
    */
   async delete(key: string): Promise<boolean> {
-    return this.entries.remove(requireKey(key));
+    const removed = await this.entries.remove(requireKey(key));
+    await this.load();
+    return removed;
+  }
+
+  /**
+   * Puts the stored settings in force. To be called when the app starts, and from time to time to learn what other
+   * processes set.
+   * @throws what the store throws; the last known settings stay in force.
+   */
+  async load(): Promise<void> {
+    this.policy.apply(await this.all());
   }
 
   /** Every setting by its key, without the reserved ones. The record has no prototype, so any key is safe to look up. */

@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Clock } from '../common/clock.js';
 import { type CompanyId, requireCompanyId } from '../common/company-id.js';
+import { type DataKeeper } from '../common/data-keeper.js';
 import { requireText } from '../common/text.js';
 import { REPORTS_CACHE_CLOCK } from '../common/tokens.js';
 import { SchemaMappingRepository } from '../storage/repositories/schema-mapping.repository.js';
 
 /** Which database schema holds a company's books. A mapping never expires. */
 @Injectable()
-export class SchemaMappingService {
+export class SchemaMappingService implements DataKeeper {
   constructor(
     private readonly mappings: SchemaMappingRepository,
     @Inject(REPORTS_CACHE_CLOCK) private readonly clock: Clock,
@@ -30,4 +31,11 @@ export class SchemaMappingService {
     const company = requireCompanyId(companyId, 'companyId');
     await this.mappings.upsert(company, requireText(schema, 'schema'), this.clock.now());
   }
+
+  async forgetCompany(companyId: string): Promise<void> {
+    await this.mappings.remove(companyId);
+  }
+
+  /** Mappings are of companies. */
+  async forgetUser(): Promise<void> {}
 }

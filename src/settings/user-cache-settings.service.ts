@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Mutex } from 'async-mutex';
 import { type Clock } from '../common/clock.js';
+import { type DataKeeper } from '../common/data-keeper.js';
 import { InvalidArgumentError } from '../common/errors.js';
 import { requireText } from '../common/text.js';
 import { REPORTS_CACHE_CLOCK } from '../common/tokens.js';
@@ -8,7 +9,7 @@ import { UserCacheSettingRepository } from '../storage/repositories/user-cache-s
 
 /** Whether the cache is on, user by user. */
 @Injectable()
-export class UserCacheSettingsService {
+export class UserCacheSettingsService implements DataKeeper {
   // Only these are held in memory: few users ever switch the cache off.
   private disabled: ReadonlySet<string> = new Set();
   // Without it, a load that read before a switch could overwrite that switch after it.
@@ -47,6 +48,17 @@ export class UserCacheSettingsService {
       await this.settings.upsert(user, enabled, this.clock.now());
       const others = [...this.disabled].filter((name) => name !== user);
       this.disabled = new Set(enabled ? others : [...others, user]);
+    });
+  }
+
+  /** Switches are of users. */
+  async forgetCompany(): Promise<void> {}
+
+  /** The cache is on for the user again, as for one who was never seen. */
+  async forgetUser(username: string): Promise<void> {
+    await this.changes.runExclusive(async () => {
+      await this.settings.remove(username);
+      this.disabled = new Set([...this.disabled].filter((name) => name !== username));
     });
   }
 }

@@ -27,7 +27,7 @@ describe('options', () => {
       identify: undefined,
       maxEntryBytes: 64 * 1024 ** 2,
       maxBytes: 1024 ** 3,
-      sourceConcurrency: Number.MAX_SAFE_INTEGER,
+      sourceConcurrency: undefined,
       storeTimeoutMs: 250,
       cleanup: { cron: '0 */5 * * * *', batchSize: 500 },
       performance: { retentionMs: 90 * 24 * 3_600_000, flushEveryMs: 1_000 },

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import { InvalidArgumentError } from '../../src/common/errors.js';
 import { CacheConfigService } from '../../src/settings/cache-config.service.js';
+import { RuntimePolicyService } from '../../src/settings/runtime-policy.service.js';
 import { CacheConfigRepository } from '../../src/storage/repositories/cache-config.repository.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { openDatabase } from '../support/open-database.js';
@@ -11,7 +12,7 @@ const clock = new ManualClock();
 
 beforeEach(async () => {
   table = new CacheConfigRepository(await openDatabase());
-  config = new CacheConfigService(table, clock);
+  config = new CacheConfigService(table, new RuntimePolicyService(), clock);
 });
 
 describe('fault 12: cache_config can be used', () => {

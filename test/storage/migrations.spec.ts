@@ -22,9 +22,10 @@ describe('the migrations', () => {
     const database = await openDatabase();
     const columns = await rowsOf<{ name: string }>(
       database,
-      `SELECT m.name || ': ' || group_concat(c.name, ' ') AS name
-       FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'
-       GROUP BY m.name`,
+      `SELECT m.name || ': ' || (
+         SELECT group_concat(c.name, ' ') FROM (SELECT name FROM pragma_table_info(m.name) ORDER BY cid) c
+       ) AS name
+       FROM sqlite_master m WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'`,
     );
     expect(columns.map((row) => row.name)).toEqual(
       expect.arrayContaining([

@@ -3,6 +3,7 @@ import { type Database } from '../database.js';
 import { EntryReader } from '../entry-reader.js';
 import { type EntryLookup, type HitCount, type StoredEntry } from '../entry.js';
 import { putEntries } from '../put-entries.js';
+import { type SqlConnection, type SqlValue } from '../sql-connection.js';
 import {
   COUNTS,
   EVICT_CANDIDATES,
@@ -25,6 +26,11 @@ export interface EntryCounts {
   /** Bytes of all payloads. */
   readonly totalBytes: number;
 }
+
+/** Told the keys of removed entries, batch by batch, shortly before their removal is committed. */
+export type OnRemoved = (keys: readonly string[]) => void;
+
+const ignore: OnRemoved = () => {};
 
 /** Rows touched by one statement of a removal; between two of them the event loop turns. */
 const REMOVE_STEP = 500;
@@ -53,20 +59,22 @@ export class CacheEntryRepository {
   }
 
   /** Removes what the selector selects, in one transaction, expired entries included; returns how many there were. */
-  async remove(selector: EntrySelector): Promise<number> {
+  async remove(selector: EntrySelector, onRemoved: OnRemoved = ignore): Promise<number> {
     const { text, parameters } = removeText(selector);
     return this.database.write(async (_manager, sql) => {
       let removed = 0;
       for (let step = REMOVE_STEP; step === REMOVE_STEP; removed += step) {
-        step = await sql.run(text, [...parameters, REMOVE_STEP]);
+        step = await removeReporting(sql, text, [...parameters, REMOVE_STEP], onRemoved);
       }
       return removed;
     });
   }
 
   /** Removes at most `limit` entries whose grace is over at `now`, the longest expired first; returns how many. */
-  removeExpired(now: number, limit: number): Promise<number> {
-    return this.database.write((_manager, sql) => sql.run(REMOVE_EXPIRED, [now, limit]));
+  removeExpired(now: number, limit: number, onRemoved: OnRemoved = ignore): Promise<number> {
+    return this.database.write((_manager, sql) =>
+      removeReporting(sql, REMOVE_EXPIRED, [now, limit], onRemoved),
+    );
   }
 
   /** Removes one entry, provided its grace is over at `now`; returns whether it went. */
@@ -75,7 +83,11 @@ export class CacheEntryRepository {
   }
 
   /** Removes the entries unused for longest until `bytesToFree` payload bytes are freed, at most `limit` of them. */
-  evictLeastRecentlyUsed(bytesToFree: number, limit: number): Promise<{ entries: number; bytes: number }> {
+  evictLeastRecentlyUsed(
+    bytesToFree: number,
+    limit: number,
+    onRemoved: OnRemoved = ignore,
+  ): Promise<{ entries: number; bytes: number }> {
     return this.database.write(async (_manager, sql) => {
       const candidates = await sql.all<{ cache_key: string; byte_size: number }>(EVICT_CANDIDATES, [limit]);
       const chosen: string[] = [];
@@ -85,6 +97,7 @@ export class CacheEntryRepository {
         chosen.push(cache_key);
         bytes += byte_size;
       }
+      onRemoved(chosen);
       return { entries: await sql.run(REMOVE_KEYS, [JSON.stringify(chosen)]), bytes };
     });
   }
@@ -116,4 +129,15 @@ export class CacheEntryRepository {
     );
     return rows.map((row) => row.company_id);
   }
+}
+
+async function removeReporting(
+  sql: SqlConnection,
+  text: string,
+  parameters: readonly SqlValue[],
+  onRemoved: OnRemoved,
+): Promise<number> {
+  const rows = await sql.all<{ cache_key: string }>(text, parameters);
+  onRemoved(rows.map((row) => row.cache_key));
+  return rows.length;
 }

@@ -7,7 +7,8 @@ export const REMOVE_KEYS = 'DELETE FROM cache_entries WHERE cache_key IN (SELECT
 
 export const REMOVE_EXPIRED = `
   DELETE FROM cache_entries WHERE cache_key IN (
-    SELECT cache_key FROM cache_entries WHERE grace_until <= ? ORDER BY grace_until LIMIT ?)`;
+    SELECT cache_key FROM cache_entries WHERE grace_until <= ? ORDER BY grace_until LIMIT ?)
+  RETURNING cache_key`;
 
 /** Removes a damaged row unless it has been replaced since it was read. */
 export const REMOVE_DAMAGED = `
@@ -64,7 +65,8 @@ export function removeText(selector: EntrySelector): { text: string; parameters:
   const given = conditions.filter((condition): condition is [string, SqlValue] => condition[1] !== undefined);
   const where = given.length === 0 ? '' : `WHERE ${given.map(([text]) => text).join(' AND ')}`;
   return {
-    text: `DELETE FROM cache_entries WHERE cache_key IN (SELECT cache_key FROM cache_entries ${where} LIMIT ?)`,
+    text: `DELETE FROM cache_entries WHERE cache_key IN (SELECT cache_key FROM cache_entries ${where} LIMIT ?)
+      RETURNING cache_key`,
     parameters: given.map(([, value]) => value),
   };
 }

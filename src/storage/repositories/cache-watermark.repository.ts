@@ -13,6 +13,10 @@ export class CacheWatermarkRepository {
     return this.database.read((manager) => manager.find(CacheWatermark, { order: { companyId: 'ASC' } }));
   }
 
+  async remove(companyId: string): Promise<void> {
+    await this.database.write((manager) => manager.delete(CacheWatermark, { companyId }));
+  }
+
   /**
    * Stores what the books said. An answer older than the stored one (`checkedAt`) is ignored, so that a slow probe
    * cannot set the watermark back. Returns whether it was written.

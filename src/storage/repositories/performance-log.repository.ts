@@ -27,6 +27,16 @@ export class PerformanceLogRepository {
     return this.database.write((_manager, sql) => sql.run(REMOVE_OLDER, [timestamp, limit]));
   }
 
+  /** Removes every row of a company. */
+  async removeCompany(companyId: string): Promise<void> {
+    await this.database.write((_manager, sql) => sql.run(REMOVE_COMPANY, [companyId]));
+  }
+
+  /** Removes every row of a user. */
+  async removeUser(username: string): Promise<void> {
+    await this.database.write((_manager, sql) => sql.run(REMOVE_USER, [username]));
+  }
+
   /** Hits, misses, percentiles and time saved: overall, by type and by company. */
   async summarize(filter: PerformanceFilter = {}): Promise<PerformanceSummaryRows> {
     return this.database.read(async (_manager, sql) => {
@@ -50,6 +60,10 @@ const COLUMNS = [
 const REMOVE_OLDER = `
   DELETE FROM performance_log
   WHERE id IN (SELECT id FROM performance_log WHERE timestamp < ? ORDER BY timestamp LIMIT ?)`;
+
+const REMOVE_COMPANY = 'DELETE FROM performance_log WHERE company_id = ?';
+
+const REMOVE_USER = 'DELETE FROM performance_log WHERE username = ?';
 
 async function appendAll(sql: SqlConnection, rows: readonly PerformanceSampleRow[]): Promise<void> {
   for (const chunk of inChunks(rows)) {

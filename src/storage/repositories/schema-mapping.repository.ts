@@ -13,6 +13,10 @@ export class SchemaMappingRepository {
     return this.database.read((manager) => manager.find(SchemaMapping, { order: { companyId: 'ASC' } }));
   }
 
+  async remove(companyId: string): Promise<void> {
+    await this.database.write((manager) => manager.delete(SchemaMapping, { companyId }));
+  }
+
   /** Stores the mapping and stamps `lastVerified`; `createdAt` of an existing one stays. `now` in epoch milliseconds. */
   async upsert(companyId: string, schema: string, now: number): Promise<void> {
     await this.database.write((manager) =>

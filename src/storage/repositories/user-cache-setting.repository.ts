@@ -22,6 +22,10 @@ export class UserCacheSettingRepository {
     );
   }
 
+  async remove(username: string): Promise<void> {
+    await this.database.write((manager) => manager.delete(UserCacheSetting, { username }));
+  }
+
   /** The users for whom the cache is off. */
   async disabledUsernames(): Promise<string[]> {
     const rows = await this.database.read((manager) =>

@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { ReportsCacheModule } from 'nestjs-reports-cache';
+import { ReportsController } from './reports.controller.js';
+import { ReportsService } from './reports.service.js';
+
+@Module({
+  imports: [ReportsCacheModule.forRoot({ database: { path: 'data/reports-cache.sqlite' } })],
+  controllers: [ReportsController],
+  providers: [ReportsService],
+})
+export class AppModule {}

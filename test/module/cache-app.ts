@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import type { ModuleMetadata } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { DataSource } from 'typeorm';
+import { onTestFinished } from 'vitest';
+import {
+  CacheService,
+  REPORTS_CACHE_CLOCK,
+  REPORTS_CACHE_DATA_SOURCE,
+  ReportsCacheModule,
+  type ReportsCacheOptions,
+} from '../../src/index.js';
+import { Database } from '../../src/storage/database.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { SilentLogger } from '../support/silent-logger.js';
+import { tempFolder } from '../support/temp-folder.js';
+
+export const DRIVERS = ['sqlite', 'better-sqlite3'] as const;
+export type Driver = (typeof DRIVERS)[number];
+
+export interface CacheAppOptions extends Pick<ModuleMetadata, 'imports' | 'providers'> {
+  cache?: ReportsCacheOptions;
+  clock?: ManualClock;
+}
+
+export interface CacheApp {
+  /** A provider by its class or token, wherever in the app it is. */
+  get<T>(token: (abstract new (...args: never[]) => T) | symbol): T;
+  readonly service: CacheService;
+  readonly database: Database;
+  readonly clock: ManualClock;
+  readonly logger: SilentLogger;
+  readonly path: string;
+  /** Rows of any query, seen through the writer's connection. */
+  rows<Row = Record<string, unknown>>(text: string): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/** Intervals are out of the way, so that nothing is written unless a test asks for it. */
+const quiet: ReportsCacheOptions = { performance: { flushEvery: '1h' }, cleanup: { cron: '0 0 1 1 *' } };
+
+/** A Nest app without HTTP that imports the module; closed when the test has finished. */
+export async function startCacheApp({
+  cache = {},
+  clock = new ManualClock(),
+  imports = [],
+  providers = [],
+}: CacheAppOptions = {}): Promise<CacheApp> {
+  const path = cache.database?.path ?? join(tempFolder(), 'cache.sqlite');
+  const logger = new SilentLogger();
+  const options = {
+    ...quiet,
+    ...cache,
+    performance: { ...quiet.performance, ...cache.performance },
+    cleanup: { ...quiet.cleanup, ...cache.cleanup },
+    database: { ...cache.database, path },
+  };
+  const app = await Test.createTestingModule({
+    imports: [...imports, ReportsCacheModule.forRoot(options)],
+    providers,
+  })
+    .overrideProvider(REPORTS_CACHE_CLOCK)
+    .useValue(clock)
+    .setLogger(logger)
+    .compile();
+  onTestFinished(() => app.close());
+  await app.init();
+  const get: CacheApp['get'] = (token) => app.get(token, { strict: false });
+  return {
+    get,
+    service: get(CacheService),
+    database: get(Database),
+    clock,
+    logger,
+    path,
+    rows: (text) => get<DataSource>(REPORTS_CACHE_DATA_SOURCE).query(text),
+    close: () => app.close(),
+  };
+}
+
+/** The same app again, on the same file and clock. */
+export async function restart(app: CacheApp, cache: ReportsCacheOptions = {}): Promise<CacheApp> {
+  await app.close();
+  return startCacheApp({
+    clock: app.clock,
+    cache: { ...cache, database: { ...cache.database, path: app.path } },
+  });
+}
+
+/** Breaks the writer's transaction, after which its connection is not used again. */
+export async function loseConnection({ database }: CacheApp): Promise<void> {
+  await database.write((_manager, sql) => sql.run('ROLLBACK')).catch(() => undefined);
+}
