@@ -1,6 +1,7 @@
 import type { Clock } from '../common/clock.js';
 import type { CacheEntryRepository } from '../storage/repositories/cache-entry.repository.js';
 import type { MemoryTier } from './memory-tier.js';
+import { whileStoreIsOut } from './while-store-is-out.js';
 
 export interface CacheStats {
   /** Entries in the file; in memory, while the file cannot be used. */
@@ -28,14 +29,14 @@ export class CacheStatistics {
 
   async read(): Promise<CacheStats> {
     const now = this.clock.now();
-    const counts = await this.entries.counts(now).catch(() => this.countMemory(now));
+    const counts = await this.entries.counts(now).catch(whileStoreIsOut(() => this.countMemory(now)));
     const { entries, bytes } = this.memory.size;
     return { ...counts, memoryEntries: entries, memoryBytes: bytes };
   }
 
   async companyIds(): Promise<string[]> {
     const now = this.clock.now();
-    return this.entries.liveCompanyIds(now).catch(() => this.companiesInMemory(now));
+    return this.entries.liveCompanyIds(now).catch(whileStoreIsOut(() => this.companiesInMemory(now)));
   }
 
   private countMemory(now: number): EntryCounts {

@@ -3,6 +3,7 @@ import type { Clock } from '../common/clock.js';
 import type { CacheEntryRepository } from '../storage/repositories/cache-entry.repository.js';
 import type { MissReasons } from './miss-reasons.js';
 import type { MemoryTier } from './memory-tier.js';
+import { whileStoreIsOut } from './while-store-is-out.js';
 
 /** Removes what nothing may be answered with any more, in batches so that no reader or writer waits for long. */
 export class ExpiredEntries {
@@ -20,6 +21,6 @@ export class ExpiredEntries {
     const fromMemory = this.memory.removeWhere((entry) => entry.graceUntil <= now);
     const onRemoved = this.reasons.noting('ttl');
     const batch = (): Promise<number> => this.entries.removeExpired(now, this.batchSize, onRemoved);
-    return repeatWhileFull(this.batchSize, batch).catch(() => fromMemory);
+    return repeatWhileFull(this.batchSize, batch).catch(whileStoreIsOut(() => fromMemory));
   }
 }

@@ -34,10 +34,15 @@ export class ReportCache {
     private readonly random: () => number,
   ) {}
 
+  /** The fresh answer in memory, without waiting for anything. */
+  peek<T>(key: string, codec: PayloadCodec<T>): StoredOutcome<T> | undefined {
+    return this.reader.inMemory(key, codec)?.outcome;
+  }
+
   /** The fresh answer in memory or store; `undefined` is a miss. */
   async get<T>(key: string, codec: PayloadCodec<T>): Promise<StoredOutcome<T> | undefined> {
-    const inMemory = this.reader.inMemory(key, codec);
-    if (inMemory !== undefined) return inMemory.outcome;
+    const inMemory = this.peek(key, codec);
+    if (inMemory !== undefined) return inMemory;
     const found = await this.reader.inStore(key, codec);
     return 'status' in found ? undefined : found.outcome;
   }

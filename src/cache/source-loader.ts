@@ -56,7 +56,7 @@ export class SourceLoader {
     const entry = this.toStoredEntry(target, policy, codec.format, bytes, 0);
     this.overtake({ key: target.key });
     const note = this.generations.begin(target);
-    const committed = await this.store.put(entry);
+    const committed = await this.store.replace(entry);
     if (!note.overtaken) this.memory.put(toMemoryEntry(entry, codec));
     note.release();
     return committed;

@@ -1,14 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
-import { matches, type EntrySelector } from '../common/entry-selector.js';
+import type { EntrySelector } from '../common/entry-selector.js';
 import { StoreTimeoutError } from '../common/errors.js';
 import { inTime } from '../common/in-time.js';
 import type { EntryLookup, HitCount, StoredEntry } from '../storage/entry.js';
 import type { CacheEntryRepository, OnRemoved } from '../storage/repositories/cache-entry.repository.js';
 import { CircuitBreaker } from './circuit-breaker.js';
-
-/** Invalidations remembered while the store is out; beyond it they become one that drops everything. */
-const MAX_PENDING_REMOVALS = 1_000;
+import { PendingRemovals } from './pending-removals.js';
 
 /**
  * L2 as requests see it: it never throws, and a read never holds a request up for longer than `storeTimeout`. A
@@ -20,8 +18,7 @@ const MAX_PENDING_REMOVALS = 1_000;
 export class StoreTier {
   private readonly logger = new Logger('ReportsCache');
   private readonly breaker: CircuitBreaker;
-  private pendingRemovals: EntrySelector[] = [];
-  private replaying: Promise<void> | undefined;
+  private readonly removals: PendingRemovals;
 
   constructor(
     private readonly entries: CacheEntryRepository,
@@ -29,6 +26,7 @@ export class StoreTier {
     private readonly timeoutMs: number,
   ) {
     this.breaker = new CircuitBreaker(clock);
+    this.removals = new PendingRemovals(entries);
   }
 
   /** @returns `'absent'` as well when the store failed or did not answer in time. */
@@ -41,9 +39,17 @@ export class StoreTier {
   /** @returns whether the entry is committed. */
   put(entry: StoredEntry): Promise<boolean> {
     return this.failsafe('write', false, async () => {
+      void this.retryRemovals();
       await this.entries.put(entry);
       return true;
     });
+  }
+
+  /** As {@link put}, for an entry that makes a fresh one outdated: when it fails, that one is removed. */
+  async replace(entry: StoredEntry): Promise<boolean> {
+    const committed = await this.put(entry);
+    if (!committed) this.removals.remember({ key: entry.key });
+    return committed;
   }
 
   /**
@@ -52,15 +58,17 @@ export class StoreTier {
    * @returns how many rows were there, 0 when the store failed.
    */
   async remove(selector: EntrySelector, onRemoved?: OnRemoved): Promise<number> {
-    this.remember(selector);
     try {
-      const removed = await this.entries.remove(selector, onRemoved);
-      this.pendingRemovals = this.pendingRemovals.filter((pending) => pending !== selector);
-      return removed;
+      return await this.removals.run(selector, onRemoved);
     } catch (error) {
       this.report('remove entries', error);
       return 0;
     }
+  }
+
+  /** Carries out the invalidations that failed. To be called now and then, and before the app closes. */
+  async retryRemovals(): Promise<void> {
+    if (this.removals.count > 0) await this.removals.retry();
   }
 
   /** Removes, or says that it could not. @throws what the store throws. */
@@ -82,40 +90,11 @@ export class StoreTier {
     });
   }
 
-  /** Invalidations that wait for the store. */
-  get pending(): number {
-    return this.pendingRemovals.length;
-  }
-
   private async findTrusted(key: string): Promise<EntryLookup> {
     const found = await this.entries.find(key);
-    if (typeof found === 'string' || !this.isBeingRemoved(found)) return found;
-    this.replayRemovals();
+    if (typeof found === 'string' || !this.removals.cover(found)) return found;
+    void this.retryRemovals();
     return 'absent';
-  }
-
-  private isBeingRemoved(entry: StoredEntry): boolean {
-    return this.pendingRemovals.some((selector) => matches(selector, entry));
-  }
-
-  private remember(selector: EntrySelector): void {
-    this.pendingRemovals =
-      this.pendingRemovals.length < MAX_PENDING_REMOVALS ? [...this.pendingRemovals, selector] : [{}];
-  }
-
-  private replayRemovals(): void {
-    this.replaying ??= this.removeRemembered().finally(() => (this.replaying = undefined));
-  }
-
-  private async removeRemembered(): Promise<void> {
-    for (const selector of this.pendingRemovals) {
-      try {
-        await this.entries.remove(selector);
-        this.pendingRemovals = this.pendingRemovals.filter((pending) => pending !== selector);
-      } catch {
-        return;
-      }
-    }
   }
 
   private async failsafe<T>(action: string, fallback: T, work: () => Promise<T>): Promise<T> {

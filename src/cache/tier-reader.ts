@@ -85,7 +85,11 @@ export class TierReader {
   }
 
   private expired(entry: MemoryEntry): Absent {
-    if (isInGrace(entry, this.clock.now())) return absent('ttl', entry);
+    if (isInGrace(entry, this.clock.now())) {
+      // Decoded here, where a failure is a miss, and not when the source has failed, where it would hide that error.
+      entry.resident.read();
+      return absent('ttl', entry);
+    }
     this.store.removeExpired(entry.key);
     return absent('ttl');
   }

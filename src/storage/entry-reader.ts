@@ -35,8 +35,7 @@ interface EntryRow {
 
 // The keys are bound as one JSON list, so that one prepared statement serves any number of them.
 const FIND = `
-  SELECT e.cache_key, e.cache_type, e.company_id, e.username, e.created_at, e.expires_at, e.grace_until, e.load_ms,
-         (SELECT json_group_array(t.tag) FROM cache_entry_tags AS t WHERE t.cache_key = e.cache_key) AS tags,
+  SELECT e.cache_key, e.cache_type, e.company_id, e.username, e.tags, e.created_at, e.expires_at, e.grace_until, e.load_ms,
          p.format, p.body, p.checksum
   FROM cache_entries AS e LEFT JOIN cache_payloads AS p ON p.cache_key = e.cache_key
   WHERE e.cache_key IN (SELECT value FROM json_each(?))`;
@@ -93,7 +92,7 @@ function toEntry(row: EntryRow): StoredEntry | undefined {
     type: row.cache_type,
     companyId: row.company_id,
     username: row.username,
-    tags: (JSON.parse(row.tags) as string[]).sort(),
+    tags: readTags(row.tags),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     graceUntil: row.grace_until,
@@ -102,6 +101,18 @@ function toEntry(row: EntryRow): StoredEntry | undefined {
     bytes: row.body,
   };
 }
+
+/** Unreadable tags are none: the checksum then does not match. */
+function readTags(text: string): readonly string[] {
+  if (text === '[]') return NO_TAGS;
+  try {
+    return JSON.parse(text) as string[];
+  } catch {
+    return NO_TAGS;
+  }
+}
+
+const NO_TAGS: readonly string[] = [];
 
 function newLookup(): Lookup {
   const { promise, resolve, reject } = withResolvers<EntryLookup>();

@@ -22,13 +22,11 @@ async function putChunk(sql: SqlConnection, entries: readonly StoredEntry[]): Pr
   await sql.run(upsertText(PAYLOADS, entries.length), entries.flatMap(toPayloadValues));
 }
 
+/** Those of a replaced entry are gone by now, by a trigger. */
 async function putTags(sql: SqlConnection, entries: readonly StoredEntry[]): Promise<void> {
-  await sql.run(REMOVE_TAGS, [JSON.stringify(entries.map((entry) => entry.key))]);
   const tagged = entries.flatMap(({ key, tags }) => [...new Set(tags)].map((tag) => [tag, key]));
   if (tagged.length > 0) await sql.run(ADD_TAGS, [JSON.stringify(tagged)]);
 }
-
-const REMOVE_TAGS = 'DELETE FROM cache_entry_tags WHERE cache_key IN (SELECT value FROM json_each(?))';
 
 const ADD_TAGS = `
   INSERT INTO cache_entry_tags (tag, cache_key)
@@ -47,6 +45,7 @@ const ENTRIES: UpsertTarget = {
     'cache_type',
     'company_id',
     'username',
+    'tags',
     'created_at',
     'expires_at',
     'grace_until',
@@ -62,8 +61,21 @@ const PAYLOADS: UpsertTarget = {
 };
 
 function toEntryValues(entry: StoredEntry): SqlValue[] {
-  const { key, type, companyId, username, createdAt, expiresAt, graceUntil, loadMs, bytes } = entry;
-  return [key, type, companyId, username, createdAt, expiresAt, graceUntil, loadMs, bytes.length, createdAt];
+  const { key, type, companyId, username, tags, createdAt, expiresAt, graceUntil, loadMs, bytes } = entry;
+  const tagList = JSON.stringify(tags);
+  return [
+    key,
+    type,
+    companyId,
+    username,
+    tagList,
+    createdAt,
+    expiresAt,
+    graceUntil,
+    loadMs,
+    bytes.length,
+    createdAt,
+  ];
 }
 
 function toPayloadValues(entry: StoredEntry): SqlValue[] {

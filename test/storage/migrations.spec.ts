@@ -29,7 +29,7 @@ describe('the migrations', () => {
     );
     expect(columns.map((row) => row.name)).toEqual(
       expect.arrayContaining([
-        'cache_entries: cache_key cache_type company_id username created_at expires_at grace_until load_ms byte_size hit_count last_accessed',
+        'cache_entries: cache_key cache_type company_id username tags created_at expires_at grace_until load_ms byte_size hit_count last_accessed',
         'schema_mappings: id_firma schema created_at last_verified',
         'query_benchmarks: cache_type avg_time_ms sample_count last_updated',
         'performance_log: id cache_type company_id cache_hit response_time_ms estimated_oracle_time_ms time_saved_ms username timestamp',

@@ -20,6 +20,10 @@ export class CacheEntry {
   @Column({ ...text, name: 'username', nullable: true })
   username!: string | null;
 
+  /** The tags as a JSON list; {@link CacheEntryTag} finds entries by them. */
+  @Column({ ...text, name: 'tags' })
+  tags!: string;
+
   @Column({ ...epochMs, name: 'created_at' })
   createdAt!: number;
 
@@ -29,7 +33,6 @@ export class CacheEntry {
   expiresAt!: number;
 
   /** Until when it may be served because its source failed; not below `expiresAt`. The cleanup goes by it. */
-  @Index('idx_cache_entries_grace_until')
   @Column({ ...epochMs, name: 'grace_until' })
   graceUntil!: number;
 

@@ -20,6 +20,7 @@ const TABLES = [
     "cache_type" text NOT NULL,
     "company_id" text,
     "username" text,
+    "tags" text NOT NULL,
     "created_at" bigint NOT NULL,
     "expires_at" bigint NOT NULL,
     "grace_until" bigint NOT NULL,
@@ -77,7 +78,6 @@ const INDEXES = [
   `CREATE INDEX "idx_cache_entries_cache_type" ON "cache_entries" ("cache_type")`,
   `CREATE INDEX "idx_cache_entries_company_id" ON "cache_entries" ("company_id")`,
   `CREATE INDEX "idx_cache_entries_expires_at" ON "cache_entries" ("expires_at")`,
-  `CREATE INDEX "idx_cache_entries_grace_until" ON "cache_entries" ("grace_until")`,
   `CREATE INDEX "idx_cache_entries_last_accessed" ON "cache_entries" ("last_accessed")`,
   `CREATE INDEX "idx_cache_entry_tags_cache_key" ON "cache_entry_tags" ("cache_key")`,
   `CREATE INDEX "idx_performance_log_cache_type" ON "performance_log" ("cache_type")`,
@@ -94,6 +94,9 @@ const TRIGGERS = [
   `CREATE TRIGGER "cache_entries_resized" AFTER UPDATE OF "byte_size" ON "cache_entries"
   WHEN NEW."byte_size" <> OLD."byte_size" BEGIN
     UPDATE "cache_counters" SET "value" = "value" + NEW."byte_size" - OLD."byte_size" WHERE "name" = 'bytes';
+  END`,
+  `CREATE TRIGGER "cache_entries_replaced" AFTER UPDATE OF "tags" ON "cache_entries" WHEN OLD."tags" <> '[]' BEGIN
+    DELETE FROM "cache_entry_tags" WHERE "cache_key" = OLD."cache_key";
   END`,
   `CREATE TRIGGER "cache_entries_deleted" AFTER DELETE ON "cache_entries" BEGIN
     UPDATE "cache_counters" SET "value" = "value" - CASE "name" WHEN 'entries' THEN 1 ELSE OLD."byte_size" END;

@@ -73,7 +73,7 @@ export class CacheEntryRepository {
   /** Removes at most `limit` entries whose grace is over at `now`, the longest expired first; returns how many. */
   removeExpired(now: number, limit: number, onRemoved: OnRemoved = ignore): Promise<number> {
     return this.database.write((_manager, sql) =>
-      removeReporting(sql, REMOVE_EXPIRED, [now, limit], onRemoved),
+      removeReporting(sql, REMOVE_EXPIRED, [now, now, limit], onRemoved),
     );
   }
 

@@ -1,0 +1,51 @@
+import { matches, type EntrySelector } from '../common/entry-selector.js';
+import type { StoredEntry } from '../storage/entry.js';
+import type { CacheEntryRepository, OnRemoved } from '../storage/repositories/cache-entry.repository.js';
+
+/** Failed removals that are remembered; beyond it they become one that removes everything. */
+const MAX_FAILED = 1_000;
+
+/** The invalidations that are not committed: those under way, and those that failed and must be made up for. */
+export class PendingRemovals {
+  private readonly running = new Set<EntrySelector>();
+  private failed: EntrySelector[] = [];
+
+  constructor(private readonly entries: CacheEntryRepository) {}
+
+  /** Failed ones. */
+  get count(): number {
+    return this.failed.length;
+  }
+
+  /** Whether the row was read too early: it is about to go. */
+  cover(entry: StoredEntry): boolean {
+    return [...this.running, ...this.failed].some((selector) => matches(selector, entry));
+  }
+
+  /** Queued before it returns. Remembered when it fails. @throws what the store throws. */
+  async run(selector: EntrySelector, onRemoved?: OnRemoved): Promise<number> {
+    this.running.add(selector);
+    try {
+      return await this.entries.remove(selector, onRemoved);
+    } catch (error) {
+      this.remember(selector);
+      throw error;
+    } finally {
+      this.running.delete(selector);
+    }
+  }
+
+  remember(selector: EntrySelector): void {
+    this.failed = this.failed.length < MAX_FAILED ? [...this.failed, selector] : [{}];
+  }
+
+  /**
+   * Carries out what failed, and remembers what fails again. Queued before it returns, so that it removes nothing
+   * that is written after it; those under way are left alone for the same reason.
+   */
+  async retry(): Promise<void> {
+    const selectors = this.failed;
+    this.failed = [];
+    await Promise.allSettled(selectors.map((selector) => this.run(selector)));
+  }
+}
