@@ -33,9 +33,13 @@ interface EntryRow {
   readonly checksum: number | null;
 }
 
-// The keys are bound as one JSON list, so that one prepared statement serves any number of them.
+// The keys are bound as one JSON list, so that one prepared statement serves any number of them. The tags of a tagged
+// entry are read from the table that finds entries by them, so that the checksum notices damage there as well.
 const FIND = `
-  SELECT e.cache_key, e.cache_type, e.company_id, e.username, e.tags, e.created_at, e.expires_at, e.grace_until, e.load_ms,
+  SELECT e.cache_key, e.cache_type, e.company_id, e.username,
+         CASE e.tags WHEN '[]' THEN '[]' ELSE (
+           SELECT json_group_array(t.tag) FROM cache_entry_tags AS t WHERE t.cache_key = e.cache_key) END AS tags,
+         e.created_at, e.expires_at, e.grace_until, e.load_ms,
          p.format, p.body, p.checksum
   FROM cache_entries AS e LEFT JOIN cache_payloads AS p ON p.cache_key = e.cache_key
   WHERE e.cache_key IN (SELECT value FROM json_each(?))`;
@@ -106,7 +110,7 @@ function toEntry(row: EntryRow): StoredEntry | undefined {
 function readTags(text: string): readonly string[] {
   if (text === '[]') return NO_TAGS;
   try {
-    return JSON.parse(text) as string[];
+    return (JSON.parse(text) as string[]).sort();
   } catch {
     return NO_TAGS;
   }
