@@ -55,8 +55,16 @@ export {
 export { WatermarkService, type StoredWatermark } from './invalidation/watermark.service.js';
 export { CLEANUP_JOB_NAME } from './maintenance/cleanup.job.js';
 export { ReportsCacheHealthIndicator } from './maintenance/reports-cache.health.js';
+export type { Benchmark } from './performance/benchmark.js';
 export { BenchmarkService } from './performance/benchmark.service.js';
 export { PerformanceLogService } from './performance/performance-log.service.js';
+export type { PerformanceSample } from './performance/performance-sample.js';
+export type {
+  PerformanceFigures,
+  PerformanceSummary,
+  PerformanceSummaryQuery,
+  ResponseTimes,
+} from './performance/performance-summary.js';
 export { ReportsCacheModule } from './reports-cache.module.js';
 export { CacheConfigService } from './settings/cache-config.service.js';
 export { SchemaMappingService } from './settings/schema-mapping.service.js';

@@ -8,6 +8,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { ReportCache } from './cache/report-cache.js';
+import { StoreTier } from './cache/store-tier.js';
 import type { ResolvedOptions } from './common/options.js';
 import { PeriodicTask } from './common/periodic-task.js';
 import { REPORTS_CACHE_OPTIONS } from './common/tokens.js';
@@ -36,6 +37,7 @@ export class ReportsCacheLifecycle
     private readonly database: Database,
     private readonly plans: RoutePlans,
     private readonly cache: ReportCache,
+    private readonly store: StoreTier,
     private readonly log: PerformanceLogService,
     private readonly benchmarks: BenchmarkService,
     private readonly users: UserCacheSettingsService,
@@ -85,6 +87,7 @@ export class ReportsCacheLifecycle
   /** Together, so that the write gate puts them into one transaction. */
   private async flush(): Promise<void> {
     await Promise.all([
+      this.attempt('carry out invalidations', () => this.store.retryRemovals()),
       this.attempt('write hit counts', () => this.cache.flushHits()),
       this.attempt('write the performance log', () => this.log.flush()),
       this.attempt('write the benchmarks', () => this.benchmarks.flush()),

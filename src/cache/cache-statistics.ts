@@ -34,9 +34,11 @@ export class CacheStatistics {
     return { ...counts, memoryEntries: entries, memoryBytes: bytes };
   }
 
+  /** The companies with live entries, those that the file could not take included. */
   async companyIds(): Promise<string[]> {
     const now = this.clock.now();
-    return this.entries.liveCompanyIds(now).catch(whileStoreIsOut(() => this.companiesInMemory(now)));
+    const fromStore = await this.entries.liveCompanyIds(now).catch(whileStoreIsOut((): string[] => []));
+    return [...new Set([...fromStore, ...this.companiesInMemory(now)])].sort();
   }
 
   private countMemory(now: number): EntryCounts {
@@ -52,7 +54,6 @@ export class CacheStatistics {
 
   private companiesInMemory(now: number): string[] {
     const live = [...this.memory.entries()].filter((entry) => now < entry.expiresAt);
-    const companyIds = live.flatMap(({ companyId }) => (companyId === null ? [] : [companyId]));
-    return [...new Set(companyIds)].sort();
+    return live.flatMap(({ companyId }) => (companyId === null ? [] : [companyId]));
   }
 }

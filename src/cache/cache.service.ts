@@ -55,8 +55,9 @@ export class CacheService {
 
   /** The value, or `undefined` when there is none, it has expired, or it was stored by a request. */
   async get<T>(key: string): Promise<T | undefined> {
-    // Without a second promise for what memory has.
-    const found = this.cache.peek(requireKey(key), this.codec) ?? (await this.cache.get(key, this.codec));
+    const inMemory = this.cache.peek(key, this.codec);
+    if (inMemory !== undefined) return inMemory.read() as T;
+    const found = await this.cache.get(requireKey(key), this.codec);
     return found?.value as T | undefined;
   }
 

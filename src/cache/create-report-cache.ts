@@ -18,7 +18,7 @@ export function createReportCache(
   options: ResolvedOptions,
   random: () => number = Math.random,
 ): ReportCache {
-  const hits = new HitCounter(clock);
+  const hits = new HitCounter();
   const reader = new TierReader(memory, store, reasons, hits, clock);
   const loader = new SourceLoader(
     memory,

@@ -1,38 +1,42 @@
-import type { Clock } from '../common/clock.js';
 import type { HitCount } from '../storage/entry.js';
+import type { MemoryEntry } from './memory-entry.js';
 
-/** Keys whose hits are remembered between two flushes at the most; hits of further keys are not counted. */
-const MAX_KEYS = 100_000;
+/** Entries whose hits are remembered between two flushes at the most; hits of further ones are not counted. */
+const MAX_ENTRIES = 100_000;
 
-/** Collects hits in memory, so that a hit writes nothing; flushed together with the performance log. */
+/**
+ * Collects hits in memory, so that a hit writes nothing; flushed together with the performance log. An entry counts its
+ * own: looking it up in a map of counts would cost a hit as much as finding the entry did.
+ */
 export class HitCounter {
-  private counts = new Map<string, { hits: number; lastAccessed: number }>();
+  private counted: MemoryEntry[] = [];
+  private unwritten: readonly HitCount[] = [];
 
-  constructor(private readonly clock: Clock) {}
-
-  count(key: string): void {
-    const count = this.counts.get(key);
-    if (count !== undefined) {
-      count.hits += 1;
-      count.lastAccessed = this.clock.now();
-    } else if (this.counts.size < MAX_KEYS) {
-      this.counts.set(key, { hits: 1, lastAccessed: this.clock.now() });
+  /** @param now epoch milliseconds. */
+  count(entry: MemoryEntry, now: number): void {
+    if (entry.hits === 0) {
+      if (this.counted.length >= MAX_ENTRIES) return;
+      this.counted.push(entry);
     }
+    entry.hits += 1;
+    entry.lastAccessed = now;
   }
 
-  /** Takes everything counted so far. */
+  /** Takes everything counted so far. One key may appear more than once. */
   drain(): HitCount[] {
-    const drained = [...this.counts].map(([key, { hits, lastAccessed }]) => ({ key, hits, lastAccessed }));
-    this.counts = new Map();
+    const drained = [...this.unwritten, ...this.counted.map(toHitCount)];
+    for (const entry of this.counted) entry.hits = 0;
+    this.counted = [];
+    this.unwritten = [];
     return drained;
   }
 
-  /** Puts back what could not be written. */
+  /** Puts back what could not be written, as far as there is room. */
   restore(counts: readonly HitCount[]): void {
-    for (const { key, hits, lastAccessed } of counts) {
-      const count = this.counts.get(key);
-      if (count !== undefined) count.hits += hits;
-      else if (this.counts.size < MAX_KEYS) this.counts.set(key, { hits, lastAccessed });
-    }
+    this.unwritten = counts.slice(-MAX_ENTRIES);
   }
+}
+
+function toHitCount({ key, hits, lastAccessed }: MemoryEntry): HitCount {
+  return { key, hits, lastAccessed };
 }

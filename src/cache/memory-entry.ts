@@ -11,10 +11,13 @@ export interface MemoryEntry extends Selectable {
   /** Milliseconds the source took. */
   readonly loadMs: number;
   readonly resident: Resident;
+  /** Hits since the last flush, and when the last of them was. The {@link HitCounter}'s alone to change. */
+  hits: number;
+  lastAccessed: number;
 }
 
 /** @throws when the bytes are not of the codec's format. */
 export function toMemoryEntry<T>(entry: StoredEntry, codec: PayloadCodec<T>): MemoryEntry {
   const { bytes, ...rest } = entry;
-  return { ...rest, resident: codec.open(bytes) };
+  return { ...rest, resident: codec.open(bytes), hits: 0, lastAccessed: entry.createdAt };
 }

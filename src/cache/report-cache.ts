@@ -35,14 +35,14 @@ export class ReportCache {
   ) {}
 
   /** The fresh answer in memory, without waiting for anything. */
-  peek<T>(key: string, codec: PayloadCodec<T>): StoredOutcome<T> | undefined {
-    return this.reader.inMemory(key, codec)?.outcome;
+  peek<T>(key: string, codec: PayloadCodec<T>): { read(): T } | undefined {
+    return this.reader.peek(key, codec);
   }
 
   /** The fresh answer in memory or store; `undefined` is a miss. */
   async get<T>(key: string, codec: PayloadCodec<T>): Promise<StoredOutcome<T> | undefined> {
-    const inMemory = this.peek(key, codec);
-    if (inMemory !== undefined) return inMemory;
+    const inMemory = this.reader.inMemory(key, codec);
+    if (inMemory !== undefined) return inMemory.outcome;
     const found = await this.reader.inStore(key, codec);
     return 'status' in found ? undefined : found.outcome;
   }

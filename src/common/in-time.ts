@@ -1,10 +1,12 @@
+import { timerDelay } from './timer-delay.js';
+
 /**
  * Waits for work, but not longer than `milliseconds`.
  * @throws what `late()` makes, when the time is over first. The work itself goes on; its result is dropped.
  */
 export function inTime<T>(work: Promise<T>, milliseconds: number, late: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(late()), milliseconds);
+    const timer = setTimeout(() => reject(late()), timerDelay(milliseconds));
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -1,3 +1,5 @@
+import { timerDelay } from './timer-delay.js';
+
 /** Runs a task again and again, the next run a fixed time after the last one ended, so that two never overlap. */
 export class PeriodicTask {
   private timer: NodeJS.Timeout | undefined;
@@ -10,14 +12,12 @@ export class PeriodicTask {
   ) {}
 
   start(): void {
-    // Timers beyond 2^31 ms would fire at once.
-    const delayMs = Math.min(this.everyMs, 2 ** 31 - 1);
     this.timer = setTimeout(() => {
       this.running = this.task().finally(() => {
         this.running = undefined;
         if (this.timer !== undefined) this.start();
       });
-    }, delayMs);
+    }, timerDelay(this.everyMs));
     this.timer.unref();
   }
 

@@ -1,28 +1,12 @@
 import { readCompanyId } from '../common/company-id.js';
 import type { Selectable } from '../common/entry-selector.js';
+import { Bypass } from './bypass.js';
+import { canonicalJson } from './canonical-json.js';
+import { carriesCredentials } from './credentials.js';
 import type { HttpRequest } from './http-types.js';
-import { canonicalJson, declaredHeaders, declaredQuery } from './request-parts.js';
+import { declaredHeaders, declaredQuery } from './request-parts.js';
+import { uriParts } from './request-uri.js';
 import type { CacheablePlan } from './route-plan.js';
-
-/** Why a request goes past the cache. */
-export type BypassReason =
-  | 'method'
-  | 'condition'
-  | 'user-off'
-  | 'no-identity'
-  | 'no-company'
-  | 'no-fingerprint'
-  | 'company-type'
-  | 'tags-type'
-  | 'key-too-long'
-  | 'option-failed';
-
-/** A request goes past the cache; thrown inside this room only. */
-export class Bypass extends Error {
-  constructor(readonly reason: BypassReason) {
-    super(reason);
-  }
-}
 
 /** A key longer than this is made of somebody's parameter values, and is not cached. */
 const MAX_KEY_LENGTH = 2_048;
@@ -34,6 +18,9 @@ const KEY_VERSION = 1;
  * Which entry answers this request. The key is the JSON text of a tuple, and JSON text is injective: two requests
  * share a key only if every part of it is the same. It stays readable in the file; hashing it would save bytes and
  * ask for a comparison of the full text besides.
+ *
+ * Parameters enter as they were sent, before any pipe: `1` and `01` are two entries, though a `ParseIntPipe` makes
+ * one number of them. Pipes do not run on a hit; a request that they reject has a key of its own, and is never stored.
  * @throws {Bypass} when the request must not be answered from the cache.
  */
 export function toTarget(
@@ -46,10 +33,11 @@ export function toTarget(
   const key = `http:${canonicalJson([
     KEY_VERSION,
     plan.route,
+    plan.version,
     plan.type,
     companyId,
     audience,
-    request.params ?? {},
+    ...uriParts(request),
     declaredQuery(plan, request),
     declaredHeaders(plan, request),
   ])}`;
@@ -59,11 +47,24 @@ export function toTarget(
 }
 
 function readCompany(plan: CacheablePlan, request: HttpRequest): string | null {
-  const company = plan.company(request);
+  const company = plan.company === undefined ? companyIdParameter(request) : plan.company(request);
   if (company === undefined || company === null) return null;
   const companyId = readCompanyId(company);
   if (companyId === undefined) throw new Bypass('company-type');
+  // The handler's pipe would read the number 1 out of `01`, and its report would not go with the company 1.
+  if (plan.company === undefined && isOddlySpeltNumber(companyId)) throw new Bypass('company-spelling');
   return companyId;
+}
+
+function companyIdParameter({ params, query }: HttpRequest): unknown {
+  const read = (values: unknown): unknown =>
+    (values as { companyId?: unknown } | null | undefined)?.companyId;
+  return read(params) ?? read(query);
+}
+
+function isOddlySpeltNumber(text: string): boolean {
+  const isNumber = text.trim() === '' || !Number.isNaN(Number(text));
+  return isNumber && !/^(0|-?[1-9]\d*)$/.test(text);
 }
 
 /** The part of the key that says who shares the entry. */
@@ -93,15 +94,13 @@ function readFingerprint(fingerprint: unknown): string {
   return fingerprint;
 }
 
-function carriesCredentials({ headers, user }: HttpRequest): boolean {
-  const names = ['authorization', 'cookie', 'proxy-authorization', 'x-api-key'];
-  return (user !== undefined && user !== null) || names.some((name) => headers[name] !== undefined);
-}
-
 function readTags(plan: CacheablePlan, request: HttpRequest): readonly string[] {
   const tags: unknown = plan.tags(request);
-  const isTagList = Array.isArray(tags) && tags.every((tag) => typeof tag === 'string' && tag.length > 0);
   // A report whose tags are unknown could not be dropped by them.
-  if (!isTagList) throw new Bypass('tags-type');
-  return [...new Set(tags as string[])];
+  if (!Array.isArray(tags) || !tags.every(isTag)) throw new Bypass('tags-type');
+  return [...new Set(tags)];
+}
+
+function isTag(tag: unknown): tag is string {
+  return typeof tag === 'string' && tag.length > 0 && tag.length <= 200 && tag.isWellFormed();
 }

@@ -1,5 +1,5 @@
 import type { Outcome } from '../cache/outcome.js';
-import type { BypassReason } from './cache-request.js';
+import type { BypassReason } from './bypass.js';
 
 /** The name of this cache in `Cache-Status`. */
 const CACHE_NAME = 'reports-cache';

@@ -16,25 +16,30 @@ export interface CacheableOptions {
   ttl?: Duration;
   /**
    * The company the report is about; drops with `clearByCompany` and its watermark. Default: the route parameter,
-   * else the query parameter, `companyId`.
+   * else the query parameter, `companyId`; a number in another spelling than its own (`01`, `1.0`) then bypasses the
+   * cache. No pipe has run yet: return the company as the handler will understand it.
    */
   company?: FromRequest<CompanyId | null | undefined>;
   /**
    * Who may share the answer. Default: `'user'` when the request is authenticated, `'global'` when it carries no
-   * credentials at all. `'company'` shares it among all who pass the route's guards for that company. A function
+   * credentials at all; one that carries credentials and names no user goes past the cache. `'company'` shares it among all who pass the route's guards for that company. A function
    * returns a fingerprint of rights; `undefined` bypasses the cache.
    */
   scope?: CacheScope;
   /**
-   * The route and query parameters that make the answer. Default: all. A query parameter that is not listed neither
-   * splits an entry nor reaches the handler: it is taken out of `request.query`.
+   * The query parameters that make the answer; `companyId` and the parameters of the route always do. Default: all.
+   * One that is not listed neither splits an entry nor reaches the handler: it is taken out of `request.query`, but
+   * not out of `request.url`.
    */
   params?: readonly string[];
-  /** Request headers that make the answer; they are part of the key and named in `Vary`. Default: none. */
+  /**
+   * Request headers that make the answer; they are part of the key and named in `Vary`. Those that the handler takes
+   * by `@Headers('name')` are added. Default: none; a header read by other means must be listed.
+   */
   headers?: readonly string[];
   /** For `clearByTag` and `@CacheEvict`. Default: none. */
   tags?: readonly string[] | FromRequest<readonly string[]>;
-  /** How long past its TTL the answer may still go out, marked `STALE`, when the source fails. Default: not at all. */
+  /** How long past its TTL the answer may still go out, marked `STALE`, when the source fails; a client error (4xx) is no failure. Default: not at all. */
   grace?: Duration;
   /** Whether to look in the cache at all for this request. Default: yes. */
   condition?: FromRequest<boolean>;
@@ -54,8 +59,12 @@ const CACHEABLE = Symbol.for('nestjs-reports-cache:cacheable');
 
 /**
  * Keeps the answers of a GET route, or of every GET route of a controller. Guards run on every request, also on a
- * hit. Only what the handler answers with status 200, without `Set-Cookie` and without `Cache-Control: no-store` is
- * kept; errors never are.
+ * hit; pipes do not. Only what the handler answers with status 200, without `Set-Cookie` and without
+ * `Cache-Control: no-store` is kept; errors never are. HEAD is answered from what GET brought; a GET with a body goes
+ * past the cache.
+ *
+ * The functions among the options see the request before its pipes, and must answer at once: one that throws or
+ * returns a promise lets the request go past the cache, with one warning.
  *
  * A route that writes to `@Res()` itself, an `@Sse()`, `@Render()` or `@Redirect()` route and a route of another
  * method are refused when the app starts ({@link InvalidRouteError}).

@@ -1,4 +1,4 @@
-import { HttpException, Inject, Injectable, type CallHandler } from '@nestjs/common';
+import { Inject, Injectable, type CallHandler } from '@nestjs/common';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { ReportCache } from '../cache/report-cache.js';
 import { readCompanyId } from '../common/company-id.js';
@@ -7,6 +7,7 @@ import { StoreTimeoutError } from '../common/errors.js';
 import { inTime } from '../common/in-time.js';
 import type { ResolvedOptions } from '../common/options.js';
 import { REPORTS_CACHE_OPTIONS } from '../common/tokens.js';
+import { isClientError } from './client-error.js';
 import type { HttpRequest } from './http-types.js';
 import type { EvictPlan } from './route-plan.js';
 import { RouteWarnings } from './route-warnings.js';
@@ -29,7 +30,7 @@ export class EvictingRoute {
     try {
       return await lastValueFrom(next.handle(), { defaultValue: undefined });
     } catch (error) {
-      changedNothing = error instanceof HttpException && error.getStatus() < 500;
+      changedNothing = isClientError(error);
       throw error;
     } finally {
       if (!changedNothing) await this.evict(this.toSelector(plan, request));

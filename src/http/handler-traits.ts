@@ -3,19 +3,17 @@ import {
   METHOD_METADATA,
   REDIRECT_METADATA,
   RENDER_METADATA,
-  RESPONSE_PASSTHROUGH_METADATA,
-  ROUTE_ARGS_METADATA,
   SSE_METADATA,
 } from '@nestjs/common/constants.js';
-import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { writesResponseItself } from './route-metadata.js';
 import type { Route } from './route.js';
 
 /** Why the answers of this handler cannot be kept, whatever its options; empty when they can. */
-export function findUncacheableTraits({ controller, methodName, handler }: Route): string[] {
-  const has = (key: string): boolean => Reflect.hasMetadata(key, handler);
-  const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
+export function findUncacheableTraits(route: Route): string[] {
+  const has = (key: string): boolean => Reflect.hasMetadata(key, route.handler);
+  const method = Reflect.getMetadata(METHOD_METADATA, route.handler) as RequestMethod | undefined;
   return [
-    ...(writesResponseItself(controller, methodName)
+    ...(writesResponseItself(route)
       ? [
           'it writes to @Res() itself, so its answer is never seen; use @Res({ passthrough: true }) and return the answer',
         ]
@@ -27,14 +25,19 @@ export function findUncacheableTraits({ controller, methodName, handler }: Route
   ];
 }
 
-const CACHEABLE_METHODS = [RequestMethod.GET, RequestMethod.HEAD, RequestMethod.ALL];
+/** Of an `@All()` route, other methods than GET and HEAD go past the cache. */
+const CACHEABLE_METHODS = [RequestMethod.GET, RequestMethod.ALL];
 
-/** The rule by which Nest itself leaves the answer to the handler. */
-function writesResponseItself(controller: Route['controller'], methodName: string): boolean {
-  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, methodName) ?? {}) as object;
-  const takesResponse = Object.keys(parameters).some((key) => {
-    const kind = Number(key.split(':')[0]);
-    return kind === Number(RouteParamtypes.RESPONSE) || kind === Number(RouteParamtypes.NEXT);
-  });
-  return takesResponse && Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, controller, methodName) !== true;
+/** Why entries cannot be dropped before the answer of this handler leaves; empty when they can. */
+export function findUnevictableTraits(route: Route): string[] {
+  return [
+    ...(writesResponseItself(route)
+      ? [
+          'it writes to @Res() itself, so its answer would leave before the entries are dropped; use @Res({ passthrough: true }) and return the answer',
+        ]
+      : []),
+    ...(Reflect.hasMetadata(SSE_METADATA, route.handler)
+      ? ['@Sse() has no end after which entries could be dropped']
+      : []),
+  ];
 }

@@ -4,8 +4,8 @@ export interface HttpDialect {
   toText(body: unknown, response: object): { text: string | undefined; contentType: string };
   /** Whether this body goes out as no bytes at all. Fastify makes JSON of `null`. */
   isEmpty(body: unknown): boolean;
-  /** Whether a Buffer goes out as bytes. Express makes JSON of it. */
-  readonly sendsBuffers: boolean;
+  /** Whether a Buffer or typed array goes out as bytes. Express makes JSON of it. */
+  readonly sendsBytes: boolean;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -13,22 +13,27 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 /** Express: objects by `response.json()`, everything else as a text (Nest's `ExpressAdapter.reply`). */
 export const expressDialect: HttpDialect = {
   isEmpty: (body) => body === undefined || body === null,
-  sendsBuffers: false,
+  sendsBytes: false,
   toText: (body, response) =>
     typeof body === 'object'
       ? { text: expressJson(body, response), contentType: JSON_TYPE }
       : { text: `${body as string | number | boolean}`, contentType: 'text/html; charset=utf-8' },
 };
 
-/** Fastify: texts as they are, everything else as JSON (`reply.send`). */
+/** Fastify: texts as they are, everything else by its serializer (`reply.send`). */
 export const fastifyDialect: HttpDialect = {
   isEmpty: (body) => body === undefined,
-  sendsBuffers: true,
-  toText: (body) =>
+  sendsBytes: true,
+  toText: (body, response) =>
     typeof body === 'string'
       ? { text: body, contentType: 'text/plain; charset=utf-8' }
-      : { text: JSON.stringify(body), contentType: JSON_TYPE },
+      : { text: (response as FastifyReply).serialize(body), contentType: JSON_TYPE },
 };
+
+interface FastifyReply {
+  /** By the app's serializer or the route's schema, else by `JSON.stringify`. */
+  serialize(payload: unknown): string;
+}
 
 interface ExpressResponse {
   readonly app?: { get(setting: string): unknown };

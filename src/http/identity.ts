@@ -1,19 +1,29 @@
 import type { ResolvedOptions } from '../common/options.js';
+import { atOnce } from './at-once.js';
 import type { HttpRequest } from './http-types.js';
 
-/** The username of a request by the app's `identify`, or by `request.user`; `undefined` when nobody is named. */
+/**
+ * The username of a request by the app's `identify`, or by `request.user`; `undefined` when nobody is named.
+ * @throws {TypeError} when `identify` returned a promise.
+ */
 export function readUsername(
   identify: ResolvedOptions['identify'],
   request: HttpRequest,
 ): string | undefined {
   const username: unknown =
-    identify === undefined ? usernameOf(request.user) : identify(request as never)?.username;
-  const text = typeof username === 'number' ? String(username) : username;
-  return typeof text === 'string' && text.length > 0 ? text : undefined;
+    identify === undefined
+      ? usernameOf(request.user)
+      : atOnce(identify(request as never), 'identify')?.username;
+  const text = isWholeNumber(username) ? String(username) : username;
+  return typeof text === 'string' && text.length > 0 && text.isWellFormed() ? text : undefined;
 }
 
 function usernameOf(user: unknown): unknown {
   if (typeof user !== 'object' || user === null) return undefined;
   const { username, id, sub } = user as { username?: unknown; id?: unknown; sub?: unknown };
   return username ?? id ?? sub;
+}
+
+function isWholeNumber(value: unknown): value is number | bigint {
+  return typeof value === 'bigint' || Number.isSafeInteger(value);
 }

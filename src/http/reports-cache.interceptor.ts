@@ -1,9 +1,19 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import type { Observable } from 'rxjs';
 import { CacheableRoute } from './cacheable-route.js';
 import { EvictingRoute } from './evicting-route.js';
 import type { HttpRequest, HttpResponse } from './http-types.js';
 import { RoutePlans } from './route-plans.js';
+
+/** Requests that went through an interceptor already; Nest makes an instance for each place that binds the class. */
+const seen = new WeakSet<HttpRequest>();
+
+interface Parts {
+  readonly plans: RoutePlans;
+  readonly cacheable: CacheableRoute;
+  readonly evicting: EvictingRoute;
+}
 
 /**
  * Answers `@Cacheable()` routes and empties the cache after `@CacheEvict()` routes. The module binds it globally and
@@ -11,32 +21,38 @@ import { RoutePlans } from './route-plans.js';
  */
 @Injectable()
 export class ReportsCacheInterceptor implements NestInterceptor {
-  private readonly seen = new WeakSet<HttpRequest>();
+  private found: Parts | undefined;
 
-  constructor(
-    private readonly plans: RoutePlans,
-    private readonly cacheable: CacheableRoute,
-    private readonly evicting: EvictingRoute,
-  ) {}
+  // Injected one by one, the parts would have to be known to every module that names this class in @UseInterceptors().
+  constructor(private readonly moduleRef: ModuleRef) {}
 
   intercept(
     context: ExecutionContext,
     next: CallHandler,
   ): Observable<unknown> | Promise<Observable<unknown>> {
     if (context.getType() !== 'http') return next.handle();
-    const { cacheable, evict } = this.plans.of(context.getClass(), context.getHandler());
+    const parts = this.parts();
+    const { cacheable, evict } = parts.plans.of(context.getClass(), context.getHandler());
     const http = context.switchToHttp();
     const request = http.getRequest<HttpRequest>();
-    if (cacheable !== undefined && this.isFirstVisit(request)) {
-      return this.cacheable.handle(cacheable, request, http.getResponse<HttpResponse>(), next);
+    if (cacheable !== undefined && isFirstVisit(request)) {
+      return parts.cacheable.handle(cacheable, request, http.getResponse<HttpResponse>(), next);
     }
-    if (evict !== undefined && this.isFirstVisit(request)) return this.evicting.handle(evict, request, next);
+    if (evict !== undefined && isFirstVisit(request)) return parts.evicting.handle(evict, request, next);
     return next.handle();
   }
 
-  private isFirstVisit(request: HttpRequest): boolean {
-    if (this.seen.has(request)) return false;
-    this.seen.add(request);
-    return true;
+  private parts(): Parts {
+    return (this.found ??= {
+      plans: this.moduleRef.get(RoutePlans, { strict: false }),
+      cacheable: this.moduleRef.get(CacheableRoute, { strict: false }),
+      evicting: this.moduleRef.get(EvictingRoute, { strict: false }),
+    });
   }
+}
+
+function isFirstVisit(request: HttpRequest): boolean {
+  if (seen.has(request)) return false;
+  seen.add(request);
+  return true;
 }

@@ -1,43 +1,38 @@
-import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
-import { RawAnswer, type HandlerAnswer } from './handler-answer.js';
+import { captureFile } from './file-capture.js';
+import { RawAnswer } from './handler-answer.js';
 import type { HttpDialect } from './http-dialect.js';
-import { snapshotHeaders, type Headers } from './response-headers.js';
 import type { HttpResponse } from './http-types.js';
-import { strongETag, type BodyKind, type StoredResponse } from './stored-response.js';
+import { snapshotHeaders, type Headers } from './response-headers.js';
+import { strongETag, type CapturedBody, type StoredResponse } from './stored-response.js';
 
-interface Captured {
-  readonly kind: BodyKind;
-  readonly body: Buffer;
-  /** Headers that belong to this body. */
-  readonly headers: Headers;
-}
-
-const EMPTY: Captured = { kind: 'empty', body: Buffer.alloc(0), headers: {} };
+const EMPTY: CapturedBody = { kind: 'empty', body: Buffer.alloc(0), headers: {} };
 
 /**
- * Turns what a handler returned into the bytes that go out. `handlerHeaders` are those that the handler set.
- * @returns a {@link RawAnswer} for what cannot be kept: a body of more than `maxBytes`, and streams other than
- * `StreamableFile`.
+ * Turns what a handler returned into the bytes that go out. `routeHeaders` are those that the route set.
+ * @returns a {@link RawAnswer} for what cannot be kept: a body of more than `maxBytes`, one that cannot be made, and
+ * streams other than `StreamableFile`.
  */
 export async function captureAnswer(
   result: unknown,
   response: HttpResponse,
-  handlerHeaders: Headers,
+  routeHeaders: Headers,
   dialect: HttpDialect,
   maxBytes: number,
-): Promise<HandlerAnswer> {
+): Promise<StoredResponse | RawAnswer> {
   const captured = await captureBody(result, response, dialect, maxBytes);
-  return captured instanceof RawAnswer ? captured : toStoredResponse(captured, response, handlerHeaders);
+  return captured instanceof RawAnswer ? captured : toStoredResponse(captured, response, routeHeaders);
 }
 
+/** What was set on the response already, by whomever, counts before what belongs to the body. */
 function toStoredResponse(
-  captured: Captured,
+  { kind, body, headers: ofBody }: CapturedBody,
   response: HttpResponse,
-  handlerHeaders: Headers,
+  routeHeaders: Headers,
 ): StoredResponse {
-  const { kind, body } = captured;
-  const { etag, ...headers } = { ...captured.headers, ...handlerHeaders };
+  const present = snapshotHeaders(response);
+  const missing = Object.entries(ofBody).filter(([name]) => present[name] === undefined);
+  const { etag, ...headers } = { ...Object.fromEntries(missing), ...routeHeaders };
   return { status: response.statusCode, kind, headers, etag: etag ?? strongETag(body), body };
 }
 
@@ -46,68 +41,33 @@ async function captureBody(
   response: HttpResponse,
   dialect: HttpDialect,
   maxBytes: number,
-): Promise<Captured | RawAnswer> {
+): Promise<CapturedBody | RawAnswer> {
   if (dialect.isEmpty(result)) return EMPTY;
   if (result instanceof StreamableFile) return captureFile(result, maxBytes);
-  if (dialect.sendsBuffers && Buffer.isBuffer(result)) return captureBuffer(result);
+  if (dialect.sendsBytes && ArrayBuffer.isView(result)) return captureBytes(result);
   if (isStream(result) || result instanceof Error) return new RawAnswer(result);
   return captureText(result, response, dialect);
 }
 
-function captureText(result: unknown, response: HttpResponse, dialect: HttpDialect): Captured | RawAnswer {
-  const { text, contentType } = dialect.toText(result, response);
-  if (text === undefined) return new RawAnswer(result);
-  const given = snapshotHeaders(response)['content-type'];
-  return {
-    kind: 'text',
-    body: Buffer.from(text),
-    headers: given === undefined ? { 'content-type': contentType } : {},
-  };
-}
-
-function captureBuffer(result: Buffer): Captured {
-  return { kind: 'file', body: Buffer.from(result), headers: { 'content-type': 'application/octet-stream' } };
-}
-
-/** Reads the file to its end, or, when it is larger than what may be kept, hands on a stream of the whole. */
-async function captureFile(file: StreamableFile, maxBytes: number): Promise<Captured | RawAnswer> {
-  const stream = file.getStream();
-  const chunks: Buffer[] = [];
-  let size = 0;
+function captureText(
+  result: unknown,
+  response: HttpResponse,
+  dialect: HttpDialect,
+): CapturedBody | RawAnswer {
   try {
-    for await (const chunk of iterateOnce(stream)) {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size > maxBytes) return new RawAnswer(resume(file, chunks));
-    }
+    const { text, contentType } = dialect.toText(result, response);
+    if (text === undefined) return new RawAnswer(result);
+    return { kind: 'text', body: Buffer.from(text), headers: { 'content-type': contentType } };
   } catch {
-    // The adapter finds the stream failed and answers as it would without a cache.
-    return new RawAnswer(file);
-  }
-  const { type, disposition } = file.getHeaders();
-  const headers = {
-    ...(type && { 'content-type': type }),
-    ...(disposition && { 'content-disposition': String(disposition) }),
-  };
-  return { kind: 'file', body: Buffer.concat(chunks, size), headers };
-}
-
-/** The chunks of a stream that stays open when the reader stops early. */
-async function* iterateOnce(stream: Readable): AsyncGenerator<Buffer> {
-  for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer | string>) {
-    yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    // A BigInt, a circle: the adapter fails on it again, and answers as it would without a cache.
+    return new RawAnswer(result);
   }
 }
 
-function resume(file: StreamableFile, chunks: readonly Buffer[]): StreamableFile {
-  const rest = file.getStream();
-  const whole = Readable.from(
-    (async function* () {
-      yield* chunks;
-      yield* rest as AsyncIterable<Buffer>;
-    })(),
-  );
-  return new StreamableFile(whole, file.options);
+function captureBytes({ buffer, byteOffset, byteLength }: ArrayBufferView): CapturedBody {
+  // Copied: the handler may go on writing into its memory.
+  const body = Buffer.from(Buffer.from(buffer, byteOffset, byteLength));
+  return { kind: 'file', body, headers: { 'content-type': 'application/octet-stream' } };
 }
 
 /** What Nest sends as it is produced: streams, async iterables and web responses. */

@@ -1,8 +1,12 @@
+import { headerMembers } from './header-list.js';
 import type { HttpResponse } from './http-types.js';
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** Headers about the connection, the moment or this module: never part of a stored answer. */
+/**
+ * Headers about the connection (RFC 9111, section 3.1), the moment, one request or this module: never part of a
+ * stored answer.
+ */
 const NEVER_STORED = new Set([
   'age',
   'cache-status',
@@ -10,8 +14,18 @@ const NEVER_STORED = new Set([
   'content-length',
   'date',
   'keep-alive',
+  'proxy-authenticate',
+  'proxy-authentication-info',
+  'proxy-authorization',
+  'server-timing',
+  'te',
+  'trailer',
   'transfer-encoding',
+  'upgrade',
   'x-cache',
+  'x-correlation-id',
+  'x-request-id',
+  'x-response-time',
 ]);
 
 /** The response's headers now, names in lower case. */
@@ -20,10 +34,28 @@ export function snapshotHeaders(response: HttpResponse): Headers {
   return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-/** What was set since the snapshot: by the handler and its interceptors, not by the app's middleware. */
-export function headersSince(before: Headers, response: HttpResponse): Headers {
-  const entries = Object.entries(snapshotHeaders(response));
-  return Object.fromEntries(
-    entries.filter(([name, value]) => !NEVER_STORED.has(name) && before[name] !== value),
+/**
+ * What the route set, not the app's middleware: everything since the snapshot, and the headers of its `@Header()`
+ * decorators, which Nest sets before the snapshot.
+ */
+export function headersOfRoute(
+  before: Headers,
+  response: HttpResponse,
+  decorated: readonly string[],
+): Headers {
+  const after = snapshotHeaders(response);
+  const entries = Object.entries(after).filter(
+    ([name, value]) => !NEVER_STORED.has(name) && (decorated.includes(name) || before[name] !== value),
   );
+  const headers = Object.fromEntries(entries);
+  if (headers['vary'] === undefined || decorated.includes('vary')) return headers;
+  return { ...headers, vary: addedMembers(before['vary'], headers['vary']) };
+}
+
+/** `Vary` is a list that middleware (CORS, compression) adds to as well. */
+function addedMembers(before: string | undefined, after: string): string {
+  const present = headerMembers(before);
+  return headerMembers(after)
+    .filter((member) => !present.includes(member))
+    .join(', ');
 }

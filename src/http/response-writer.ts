@@ -4,6 +4,7 @@ import type { ResolvedOptions } from '../common/options.js';
 import { REPORTS_CACHE_OPTIONS } from '../common/tokens.js';
 import type { CacheVerdict } from './cache-status.js';
 import { isNotModified } from './conditional.js';
+import { headerMembers } from './header-list.js';
 import type { HttpRequest, HttpResponse } from './http-types.js';
 import type { StoredResponse } from './stored-response.js';
 
@@ -24,7 +25,14 @@ export class ResponseWriter {
 
   writeVerdict(response: HttpResponse, { xCache, cacheStatus }: CacheVerdict): void {
     if (this.options.xCacheHeader) this.set(response, 'X-Cache', xCache);
-    if (this.options.cacheStatusHeader) this.set(response, 'Cache-Status', cacheStatus);
+    if (!this.options.cacheStatusHeader) return;
+    // A list to which each cache on the way adds at the end (RFC 9211, section 2).
+    const others = response.getHeaders()['cache-status'];
+    this.set(
+      response,
+      'Cache-Status',
+      others === undefined ? cacheStatus : `${String(others)}, ${cacheStatus}`,
+    );
   }
 
   /**
@@ -38,12 +46,13 @@ export class ResponseWriter {
     options: WriteOptions,
   ): unknown {
     const { ageMs, vary } = options;
-    for (const [name, value] of Object.entries(stored.headers)) this.set(response, name, value);
+    const { vary: storedVary, ...headers } = stored.headers;
+    for (const [name, value] of Object.entries(headers)) this.set(response, name, value);
     this.set(response, 'ETag', stored.etag);
     if (ageMs !== undefined) this.set(response, 'Age', String(Math.max(0, Math.floor(ageMs / 1_000))));
     this.setUnlessPresent(response, 'cache-control', 'private, no-cache');
-    this.addVary(response, vary);
-    if (isNotModified(request.headers['if-none-match'], stored.etag)) {
+    this.addVary(response, [...vary, ...headerMembers(storedVary)]);
+    if (isNotModified(request, stored)) {
       this.setStatus(response, 304);
       return undefined;
     }
@@ -51,12 +60,10 @@ export class ResponseWriter {
     return toResult(stored);
   }
 
-  private addVary(response: HttpResponse, vary: readonly string[]): void {
-    if (vary.length === 0) return;
+  private addVary(response: HttpResponse, names: readonly string[]): void {
     const present = String(response.getHeaders()['vary'] ?? '');
-    const names = present.split(',').map((name) => name.trim().toLowerCase());
-    const missing = vary.filter((name) => !names.includes(name));
-    if (missing.length > 0)
+    const missing = new Set(names.filter((name) => !headerMembers(present).includes(name)));
+    if (missing.size > 0)
       this.set(response, 'Vary', [present, ...missing].filter((part) => part !== '').join(', '));
   }
 
@@ -68,8 +75,10 @@ export class ResponseWriter {
     this.host.httpAdapter.status(response, status);
   }
 
+  /** Express's own `set` would add a charset to a Content-Type that had none. */
   set(response: HttpResponse, name: string, value: string): void {
-    this.host.httpAdapter.setHeader(response, name, value);
+    if (response.setHeader === undefined) this.host.httpAdapter.setHeader(response, name, value);
+    else response.setHeader(name, value);
   }
 }
 

@@ -1,16 +1,17 @@
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { parseDuration } from '../common/duration.js';
-import type { CacheEvictOptions } from './cache-evict.decorator.js';
-import { readCacheEvict } from './cache-evict.decorator.js';
+import { readCacheEvict, type CacheEvictOptions } from './cache-evict.decorator.js';
 import {
   readCacheable,
   type CacheableOptions,
   type CacheScope,
   type FromRequest,
 } from './cacheable.decorator.js';
-import { findUncacheableTraits } from './handler-traits.js';
+import { findCacheableFaults, findEvictFaults } from './decorator-faults.js';
+import { findUncacheableTraits, findUnevictableTraits } from './handler-traits.js';
 import { isNoCache } from './no-cache.decorator.js';
+import { readDecoratedHeaders, readHeaderArguments, readVersion } from './route-metadata.js';
 import type { Route } from './route.js';
 
 /** What the decorators of one route say, checked and with defaults filled in. */
@@ -23,15 +24,20 @@ export interface RoutePlan {
 
 export interface CacheablePlan {
   readonly route: string;
+  /** Of the API, where Nest tells versions apart; empty for none. */
+  readonly version: string;
   readonly type: string;
   /** Milliseconds; `undefined`: the module's default. */
   readonly ttlMs: number | undefined;
   readonly graceMs: number;
-  readonly company: FromRequest<unknown>;
+  /** `undefined`: the parameter `companyId`. */
+  readonly company: FromRequest<unknown> | undefined;
   readonly scope: CacheScope | undefined;
   readonly params: readonly string[] | undefined;
-  /** In lower case, sorted. */
+  /** Request headers that make the answer, in lower case, sorted. */
   readonly headers: readonly string[];
+  /** Response headers that `@Header()` sets, in lower case. */
+  readonly decoratedHeaders: readonly string[];
   readonly tags: FromRequest<readonly string[]>;
   readonly condition: FromRequest<boolean>;
   readonly unless: ((result: unknown, request: unknown) => boolean) | undefined;
@@ -44,21 +50,21 @@ export interface EvictPlan {
   readonly tags: FromRequest<readonly string[]> | undefined;
 }
 
-/** Reads the decorators of a route. `faults` names everything that is wrong with them, with the route's name. */
+/** Reads the decorators of a route. `faults` says everything that is wrong with them. */
 export function planRoute(route: Route): { plan: RoutePlan; faults: readonly string[] } {
   const name = `${route.controller.name}.${route.methodName}`;
   const options = readCacheableOptions(route);
   const evict = readCacheEvict(route.handler);
   const faults = [
-    ...(options === undefined ? [] : [...checkCacheable(options), ...findUncacheableTraits(route)]),
-    ...(evict === undefined ? [] : checkEvict(evict)),
+    ...(options === undefined ? [] : [...findCacheableFaults(options), ...findUncacheableTraits(route)]),
+    ...(evict === undefined ? [] : [...findEvictFaults(evict), ...findUnevictableTraits(route)]),
     ...(options === undefined || evict === undefined
       ? []
       : ['@Cacheable and @CacheEvict exclude each other']),
-  ].map((fault) => `${name}: ${fault}`);
+  ];
   const plan = {
     route: name,
-    cacheable: options && faults.length === 0 ? toCacheablePlan(name, options) : undefined,
+    cacheable: options && faults.length === 0 ? toCacheablePlan(route, name, options) : undefined,
     evict: evict && faults.length === 0 ? toEvictPlan(name, evict) : undefined,
   };
   return { plan, faults };
@@ -74,67 +80,19 @@ function readCacheableOptions({ controller, handler }: Route): CacheableOptions 
     : undefined;
 }
 
-function checkCacheable(options: CacheableOptions): string[] {
-  const { type, ttl, company, scope, params, headers, tags, grace, condition, unless } = options;
-  return [
-    ...checkType(type),
-    ...(ttl === undefined || parseDuration(ttl) !== undefined ? [] : [notADuration('ttl', ttl)]),
-    ...(grace === undefined || parseDuration(grace) !== undefined ? [] : [notADuration('grace', grace)]),
-    ...mustBeFunction({ company, condition, unless }),
-    ...(isScope(scope) ? [] : [`scope must be 'user', 'company', 'global' or a function`]),
-    ...(params === undefined || isTextList(params) ? [] : ['params must be a list of parameter names']),
-    ...(headers === undefined || isTextList(headers) ? [] : ['headers must be a list of header names']),
-    ...checkTags(tags),
-  ];
-}
-
-function checkEvict({ type, company, tags }: CacheEvictOptions): string[] {
-  return [...checkType(type), ...mustBeFunction({ company }), ...checkTags(tags)];
-}
-
-function checkType(type: unknown): string[] {
-  const valid =
-    type === undefined || (typeof type === 'string' && type.trim().length > 0 && type.length <= 200);
-  return valid ? [] : ['type must be a text of 1 to 200 characters'];
-}
-
-function checkTags(tags: unknown): string[] {
-  const valid = tags === undefined || typeof tags === 'function' || isTextList(tags);
-  return valid ? [] : ['tags must be a list of texts, or a function that returns one'];
-}
-
-function mustBeFunction(options: Record<string, unknown>): string[] {
-  return Object.entries(options)
-    .filter(([, value]) => value !== undefined && typeof value !== 'function')
-    .map(([name]) => `${name} must be a function of the request`);
-}
-
-function notADuration(option: string, value: unknown): string {
-  return `${option} must be a duration above zero, such as '15m' or 900000, not ${JSON.stringify(value) ?? String(value)}`;
-}
-
-function isScope(scope: unknown): boolean {
-  return (
-    scope === undefined ||
-    typeof scope === 'function' ||
-    ['user', 'company', 'global'].includes(scope as string)
-  );
-}
-
-function isTextList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string' && item.length > 0);
-}
-
-function toCacheablePlan(route: string, options: CacheableOptions): CacheablePlan {
+function toCacheablePlan(route: Route, name: string, options: CacheableOptions): CacheablePlan {
+  const headers = [...(options.headers ?? []), ...readHeaderArguments(route)];
   return {
-    route,
-    type: options.type ?? route,
+    route: name,
+    version: readVersion(route),
+    type: options.type ?? name,
     ttlMs: parseDuration(options.ttl),
     graceMs: parseDuration(options.grace) ?? 0,
-    company: options.company ?? companyIdParameter,
+    company: options.company,
     scope: options.scope,
-    params: options.params,
-    headers: (options.headers ?? []).map((header) => header.toLowerCase()).sort(),
+    params: options.params && [...new Set([...options.params, 'companyId'])],
+    headers: [...new Set(headers.map((header) => header.toLowerCase()))].sort(),
+    decoratedHeaders: readDecoratedHeaders(route),
     tags: toTagReader(options.tags) ?? (() => []),
     condition: options.condition ?? (() => true),
     unless: options.unless,
@@ -147,11 +105,4 @@ function toEvictPlan(route: string, { type, company, tags }: CacheEvictOptions):
 
 function toTagReader(tags: CacheableOptions['tags']): FromRequest<readonly string[]> | undefined {
   return tags === undefined || typeof tags === 'function' ? tags : () => tags;
-}
-
-function companyIdParameter(request: {
-  params?: Record<string, unknown>;
-  query?: Record<string, unknown>;
-}): unknown {
-  return request.params?.['companyId'] ?? request.query?.['companyId'];
 }

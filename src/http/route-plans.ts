@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { InvalidRouteError } from '../common/errors.js';
 import { planRoute, type RoutePlan } from './route-plan.js';
+import { RouteWarnings } from './route-warnings.js';
 import type { Route } from './route.js';
 
 /** The plans of the app's routes, made once. */
@@ -12,11 +13,15 @@ export class RoutePlans {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
+    private readonly warnings: RouteWarnings,
   ) {}
 
   /** @throws {InvalidRouteError} naming every fault of every route at once. */
   checkAll(): void {
-    const faults = this.routes().flatMap((route) => this.add(route).faults);
+    const faults = this.routes().flatMap((route) => {
+      const { plan, faults } = this.add(route);
+      return faults.map((fault) => `${plan.route}: ${fault}`);
+    });
     if (faults.length > 0) throw new InvalidRouteError(faults);
   }
 
@@ -24,8 +29,15 @@ export class RoutePlans {
   of(controller: Route['controller'], handler: Route['handler']): RoutePlan {
     return (
       this.plans.get(controller)?.get(handler) ??
-      this.add({ controller, handler, methodName: handler.name }).plan
+      this.addLate({ controller, handler, methodName: handler.name })
     );
+  }
+
+  /** The app runs by now, and a wrong decorator costs it a warning. */
+  private addLate(route: Route): RoutePlan {
+    const { plan, faults } = this.add(route);
+    if (faults.length > 0) this.warnings.declaredWrongly(plan.route, faults);
+    return plan;
   }
 
   private add(route: Route): ReturnType<typeof planRoute> {

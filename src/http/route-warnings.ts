@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { BypassReason } from './cache-request.js';
+import type { BypassReason } from './bypass.js';
 
 const ADVICE: Partial<Record<BypassReason, string>> = {
-  'no-identity': `the request carries credentials and nobody is named; set the module's "identify", or a scope of 'global'`,
+  'no-identity': `the request carries credentials and nobody is named; set the module's "identify", or the scope 'global'`,
   'no-company': `the scope is 'company' and "company" returned none`,
   'company-type': `"company" returned neither a whole number nor a text of 1 to 200 characters`,
-  'tags-type': '"tags" returned something else than a list of texts',
+  'company-spelling': `"companyId" is a number in another spelling than its own, such as 01; give "company" a function that reads it`,
+  'tags-type': '"tags" returned something else than a list of texts of 1 to 200 characters',
   'no-fingerprint': 'the function "scope" returned no text',
 };
 
@@ -25,8 +26,13 @@ export class RouteWarnings {
     this.warnOnce(
       route,
       'option-failed',
-      `is not cached: one of its decorator's functions threw: ${message}`,
+      `is not cached: a function of its decorator, or the module's "identify", failed: ${message}`,
     );
+  }
+
+  /** A route of a lazily loaded module, which no start-time check has seen. */
+  declaredWrongly(route: string, faults: readonly string[]): void {
+    this.warnOnce(route, 'faults', `is not cached: ${faults.join('; ')}`);
   }
 
   evictionWidened(route: string): void {

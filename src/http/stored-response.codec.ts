@@ -1,5 +1,5 @@
 import type { PayloadCodec, Resident } from '../cache/payload-codec.js';
-import { RawAnswer, type HandlerAnswer } from './handler-answer.js';
+import { RawAnswer, Refusal, type HandlerAnswer } from './handler-answer.js';
 import type { StoredResponse } from './stored-response.js';
 
 /** What an object costs beside its bytes. */
@@ -10,7 +10,8 @@ export class StoredResponseCodec implements PayloadCodec<HandlerAnswer> {
   readonly format = 'http/1';
 
   encode(answer: HandlerAnswer): Buffer {
-    if (answer instanceof RawAnswer) throw new TypeError('a raw answer is never stored');
+    if (answer instanceof RawAnswer || answer instanceof Refusal)
+      throw new TypeError('only a captured answer is stored');
     const { body, ...head } = answer;
     const headBytes = Buffer.from(JSON.stringify(head));
     const length = Buffer.alloc(4);

@@ -13,6 +13,12 @@ export interface StoredResponse {
   readonly body: Buffer;
 }
 
+/** A body on its way into a {@link StoredResponse}. */
+export interface CapturedBody extends Pick<StoredResponse, 'kind' | 'body'> {
+  /** Headers that belong to this body, where nobody has set them. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** A strong validator (RFC 9110, section 8.8.3) from the SHA-256 of the body. */
 export function strongETag(body: Buffer): string {
   return `"${createHash('sha256').update(body).digest('base64url')}"`;

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
+import { StoreUnavailableError } from '../common/errors.js';
 import type { Cleanup } from './cleanup.js';
 
 /** The name of the job in Nest's `SchedulerRegistry`. */
@@ -47,7 +48,14 @@ export class CleanupJob {
     try {
       await this.cleanup.run();
     } catch (error) {
-      this.logger.warn(`The cleanup failed: ${error instanceof Error ? error.message : String(error)}`);
+      this.report(error);
     }
+  }
+
+  /** A database that is out was reported when it went; there is nothing to add every few minutes. */
+  private report(error: unknown): void {
+    const message = `The cleanup failed: ${error instanceof Error ? error.message : String(error)}`;
+    if (error instanceof StoreUnavailableError) this.logger.debug(message);
+    else this.logger.warn(message);
   }
 }

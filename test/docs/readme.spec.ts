@@ -85,10 +85,11 @@ describe('the table of options', () => {
   });
 });
 
-describe('the tables of decorators', () => {
+describe('the tables of decorators and calls', () => {
   test.each([
     ['option of `@Cacheable`', 'CacheableOptions'],
     ['option of `@CacheEvict`', 'CacheEvictOptions'],
+    ['option of `set` and `getOrSet`', 'SetOptions'],
   ])('%s names exactly the options there are', (heading, type) => {
     const named = readme.table(heading).rows.flatMap(([option = '']) => codeSpans(option));
     expect(named.sort()).toEqual(publicMembers(type).sort());
@@ -96,6 +97,8 @@ describe('the tables of decorators', () => {
 });
 
 describe('the table of services', () => {
+  /** How `purgeCompany` and `purgeUser` reach into each service; not for users. */
+  const PLUMBING = ['forgetCompany', 'forgetUser'];
   const operations = new Map<string, string[]>();
   let service = '';
   for (const [name = '', calls = ''] of readme.table('service').rows) {
@@ -110,7 +113,8 @@ describe('the table of services', () => {
   });
 
   test.each([...operations])('names exactly the operations of %s', (name, named) => {
-    expect([...named].sort()).toEqual(publicMembers(name).sort());
+    const members = publicMembers(name).filter((member) => !PLUMBING.includes(member));
+    expect([...named].sort()).toEqual(members.sort());
   });
 });
 
@@ -121,6 +125,13 @@ describe('the table of errors', () => {
     expect(named.sort()).toEqual(codes.map(([, code]) => code).sort());
     expect(codes.length).toBeGreaterThan(0);
   });
+});
+
+test('every reason to go past the cache is explained', () => {
+  const [, union = ''] = /type BypassReason =([^;]+);/.exec(readProjectFile('src/http/bypass.ts')) ?? [];
+  const [table] = new Markdown('docs/operations.md').tables.filter(({ head }) => head[1] === 'why');
+  const explained = table!.rows.flatMap(([reason = '']) => codeSpans(reason));
+  expect(explained.sort()).toEqual([...union.matchAll(/'([\w-]+)'/g)].map(([, reason]) => reason).sort());
 });
 
 test('what the README says can be injected is exported', () => {

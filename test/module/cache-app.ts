@@ -4,6 +4,7 @@ import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { onTestFinished } from 'vitest';
 import {
+  CacheEntryRepository,
   CacheService,
   REPORTS_CACHE_CLOCK,
   REPORTS_CACHE_DATA_SOURCE,
@@ -21,6 +22,8 @@ export type Driver = (typeof DRIVERS)[number];
 export interface CacheAppOptions extends Pick<ModuleMetadata, 'imports' | 'providers'> {
   cache?: ReportsCacheOptions;
   clock?: ManualClock;
+  /** In the place of the repository of entries. */
+  entries?: new (database: Database) => CacheEntryRepository;
 }
 
 export interface CacheApp {
@@ -45,6 +48,7 @@ export async function startCacheApp({
   clock = new ManualClock(),
   imports = [],
   providers = [],
+  entries = CacheEntryRepository,
 }: CacheAppOptions = {}): Promise<CacheApp> {
   const path = cache.database?.path ?? join(tempFolder(), 'cache.sqlite');
   const logger = new SilentLogger();
@@ -61,6 +65,8 @@ export async function startCacheApp({
   })
     .overrideProvider(REPORTS_CACHE_CLOCK)
     .useValue(clock)
+    .overrideProvider(CacheEntryRepository)
+    .useFactory({ inject: [Database], factory: (database: Database) => new entries(database) })
     .setLogger(logger)
     .compile();
   onTestFinished(() => app.close());

@@ -4,7 +4,7 @@ import { ReportsController } from './reports.controller.js';
 import { ReportsService } from './reports.service.js';
 
 @Module({
-  imports: [ReportsCacheModule.forRoot({ database: { path: 'data/reports-cache.sqlite' } })],
+  imports: [ReportsCacheModule.forRoot({ isGlobal: true, database: { path: 'data/reports-cache.sqlite' } })],
   controllers: [ReportsController],
   providers: [ReportsService],
 })

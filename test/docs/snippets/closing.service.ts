@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CacheService } from 'nestjs-reports-cache';
+import { CacheService, month, periodTags } from 'nestjs-reports-cache';
 import { ReportsService, type TrialBalance } from './reports.service.js';
 
 @Injectable()
@@ -15,7 +15,7 @@ export class ClosingService {
       type: 'closing',
       companyId,
       ttl: '3y',
-      tags: [`period:${period}`],
+      tags: periodTags(month(period)),
     });
   }
 }

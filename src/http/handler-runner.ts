@@ -1,0 +1,69 @@
+import { lastValueFrom } from 'rxjs';
+import type { Loaded } from '../cache/fetch-request.js';
+import { AbandonedLoad } from './abandoned-load.js';
+import { atOnce } from './at-once.js';
+import { whyNotStored } from './cacheability.js';
+import { isClientError } from './client-error.js';
+import type { Exchange } from './exchange.js';
+import { RawAnswer, Refusal, type HandlerAnswer } from './handler-answer.js';
+import type { HttpDialects } from './http-dialects.js';
+import { hideUndeclaredQuery } from './request-parts.js';
+import { captureAnswer } from './response-capture.js';
+import { headersOfRoute, snapshotHeaders, type Headers } from './response-headers.js';
+import type { RouteWarnings } from './route-warnings.js';
+
+/** Runs the handler of a route and decides whether its answer may be kept. */
+export class HandlerRunner {
+  constructor(
+    private readonly dialects: HttpDialects,
+    private readonly warnings: RouteWarnings,
+    private readonly maxEntryBytes: number,
+  ) {}
+
+  /** @param isUserScoped whether only one user shares the answer. */
+  async run(exchange: Exchange, isUserScoped: boolean): Promise<Loaded<HandlerAnswer>> {
+    const { plan, request, response, next } = exchange;
+    hideUndeclaredQuery(plan, request);
+    const before = snapshotHeaders(response);
+    try {
+      const result: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
+      const headers = headersOfRoute(before, response, plan.decoratedHeaders);
+      return await this.toLoaded(exchange, result, headers, isUserScoped);
+    } catch (error) {
+      if (isClientError(error)) return { value: new Refusal(error), storable: false };
+      throw request.socket?.destroyed === true ? new AbandonedLoad(request, error) : error;
+    }
+  }
+
+  private async toLoaded(
+    exchange: Exchange,
+    result: unknown,
+    headers: Headers,
+    isUserScoped: boolean,
+  ): Promise<Loaded<HandlerAnswer>> {
+    const { plan, request, response } = exchange;
+    const facts = {
+      status: response.statusCode,
+      headers,
+      cacheControl: snapshotHeaders(response)['cache-control'],
+      isUserScoped,
+      declaredHeaders: plan.headers,
+    };
+    if (whyNotStored(facts) !== undefined || this.isExcluded(exchange, result)) {
+      return { value: new RawAnswer(result), storable: false };
+    }
+    const dialect = this.dialects.current();
+    const value = await captureAnswer(result, response, headers, dialect, this.maxEntryBytes);
+    // A handler may see that nobody will read the body, and make none: what HEAD brought must not answer a GET.
+    return { value, storable: !(value instanceof RawAnswer) && request.method !== 'HEAD' };
+  }
+
+  private isExcluded({ plan, request }: Exchange, result: unknown): boolean {
+    try {
+      return plan.unless !== undefined && atOnce(plan.unless(result, request), 'unless');
+    } catch (error) {
+      this.warnings.optionFailed(plan.route, error);
+      return true;
+    }
+  }
+}
