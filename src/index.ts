@@ -21,6 +21,7 @@ export type {
   Identity,
   MemoryOptions,
   PerformanceOptions,
+  RefreshOptions,
   ReportsCacheOptions,
   ResolvedOptions,
   SqliteDatabaseOptions,

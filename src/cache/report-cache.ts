@@ -47,11 +47,17 @@ export class ReportCache {
     return 'status' in found ? undefined : found.outcome;
   }
 
+  /** As {@link fetch}, of what memory has: without waiting for anything. */
+  fetchInMemory<T>(request: FetchRequest<T>): Outcome<T> | undefined {
+    const inMemory = this.reader.inMemory(request.target.key, request.codec);
+    return inMemory && this.hit(request, inMemory);
+  }
+
   /** The answer from memory, store or source. Callers of one cold key share one load. */
-  fetch<T>(request: FetchRequest<T>): Promise<Outcome<T>> {
+  async fetch<T>(request: FetchRequest<T>): Promise<Outcome<T>> {
     const { key } = request.target;
-    const inMemory = this.reader.inMemory(key, request.codec);
-    if (inMemory !== undefined) return Promise.resolve(this.hit(request, inMemory));
+    const inMemory = this.fetchInMemory(request);
+    if (inMemory !== undefined) return inMemory;
     const running = this.flights.running<Outcome<T>>(key);
     return running === undefined
       ? this.flights.start(request.target, () => this.fly(request))
@@ -59,17 +65,14 @@ export class ReportCache {
   }
 
   /**
-   * The answer from the source, whatever is stored. Callers who ask for a refresh of one key at the same time share
-   * one load; a load that began before the first of them asked is not good enough, and stores nothing.
+   * The answer from the source, unless the stored one is younger than `minAgeMs`. Callers who ask for a refresh of one
+   * key at the same time share one load; a load that began before the first of them asked is not good enough, and
+   * stores nothing.
    */
-  refresh<T>(request: FetchRequest<T>): Promise<MissOutcome<T>> {
-    const running = this.refreshes.running<MissOutcome<T>>(request.target.key);
-    return running === undefined
-      ? this.refreshes.start(request.target, () => {
-          this.overtakeLoads({ key: request.target.key });
-          return this.loader.load(request, 'refresh');
-        })
-      : this.joinRefresh(request, running);
+  async refresh<T>(request: FetchRequest<T>, minAgeMs: number): Promise<Outcome<T>> {
+    const stored = await this.get(request.target.key, request.codec);
+    if (stored !== undefined && this.clock.now() - stored.createdAt < minAgeMs) return stored;
+    return this.loadAnew(request);
   }
 
   /**
@@ -124,6 +127,16 @@ export class ReportCache {
   async flushHits(): Promise<void> {
     const counts = this.hits.drain();
     if (counts.length > 0 && !(await this.store.recordHits(counts))) this.hits.restore(counts);
+  }
+
+  private loadAnew<T>(request: FetchRequest<T>): Promise<MissOutcome<T>> {
+    const running = this.refreshes.running<MissOutcome<T>>(request.target.key);
+    return running === undefined
+      ? this.refreshes.start(request.target, () => {
+          this.overtakeLoads({ key: request.target.key });
+          return this.loader.load(request, 'refresh');
+        })
+      : this.joinRefresh(request, running);
   }
 
   private overtakeLoads(selector: EntrySelector): void {

@@ -43,6 +43,10 @@ const anyFunction = z.custom<(request: never) => Identity | undefined>(
   },
 );
 
+const refreshPermission = z.custom<(request: never) => boolean>((value) => typeof value === 'function', {
+  error: 'must be a function',
+});
+
 const watermarkSource = z.custom<WatermarkSource | Constructor<WatermarkSource>>(isWatermarkSource, {
   error: 'must be an object with a method readWatermarks(companyIds), or a class of such objects',
 });
@@ -75,6 +79,7 @@ const schema = z.strictObject({
   maxBytes: byteSize.prefault('1gb'),
   sourceConcurrency: count.max(10_000, { error: 'must not be above 10,000' }).optional(),
   storeTimeout: duration.prefault('250ms'),
+  refresh: z.strictObject({ allow: refreshPermission, minAge: duration.prefault('10s') }).optional(),
   cleanup: z
     .strictObject({ cron: cron.default('0 */5 * * * *'), batchSize: count.default(500) })
     .prefault({}),
@@ -95,8 +100,17 @@ const schema = z.strictObject({
 export function resolveOptions(options: ReportsCacheOptions = {}): ResolvedOptions {
   const result = schema.safeParse(options);
   if (!result.success) throw new InvalidOptionsError(result.error.issues.flatMap(describeIssue));
-  const { database, ttl, storeTimeout, performance, watermark, identify, sourceConcurrency, ...rest } =
-    result.data;
+  const {
+    database,
+    ttl,
+    storeTimeout,
+    performance,
+    watermark,
+    identify,
+    sourceConcurrency,
+    refresh,
+    ...rest
+  } = result.data;
   return {
     ...rest,
     database: { type: database.type, path: database.path, busyTimeoutMs: database.busyTimeout },
@@ -104,6 +118,7 @@ export function resolveOptions(options: ReportsCacheOptions = {}): ResolvedOptio
     storeTimeoutMs: storeTimeout,
     identify,
     sourceConcurrency,
+    refresh: refresh && { allow: refresh.allow, minAgeMs: refresh.minAge },
     performance: { retentionMs: performance.retention, flushEveryMs: performance.flushEvery },
     watermark: watermark && { source: watermark.source, everyMs: watermark.every },
   };

@@ -48,6 +48,13 @@ export interface WatermarkOptions {
   every?: Duration;
 }
 
+export interface RefreshOptions {
+  /** Whether this request's user may. */
+  allow: (request: never) => boolean;
+  /** An answer younger than this is fresh enough for them too, which bounds what one user can cost. Default 10 s. */
+  minAge?: Duration;
+}
+
 /** What `ReportsCacheModule.forRoot()` takes; everything is optional. */
 export interface ReportsCacheOptions {
   database?: SqliteDatabaseOptions;
@@ -71,6 +78,11 @@ export interface ReportsCacheOptions {
   sourceConcurrency?: number;
   /** How long a request waits for the cache's file before it goes to the source. Default 250 ms. */
   storeTimeout?: Duration;
+  /**
+   * Who may ask past what is stored, by the request header `Cache-Control: no-cache`. Default: nobody; the header is
+   * then ignored.
+   */
+  refresh?: RefreshOptions;
   cleanup?: CleanupOptions;
   performance?: PerformanceOptions;
   watermark?: WatermarkOptions;
@@ -101,6 +113,7 @@ export interface ResolvedOptions {
   readonly maxBytes: number;
   readonly sourceConcurrency: number | undefined;
   readonly storeTimeoutMs: number;
+  readonly refresh: { readonly allow: (request: never) => boolean; readonly minAgeMs: number } | undefined;
   readonly cleanup: { readonly cron: string; readonly batchSize: number };
   readonly performance: { readonly retentionMs: number; readonly flushEveryMs: number };
   readonly watermark:

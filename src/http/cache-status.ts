@@ -1,4 +1,4 @@
-import type { Outcome } from '../cache/outcome.js';
+import type { MissReason, Outcome } from '../cache/outcome.js';
 import type { BypassReason } from './bypass.js';
 
 /** The name of this cache in `Cache-Status`. */
@@ -23,7 +23,7 @@ export function describeOutcome(outcome: Outcome<unknown>, now: number): CacheVe
         cacheStatus: `${CACHE_NAME}; hit; ttl=${seconds(outcome.expiresAt - now)}; detail=grace`,
       };
     case 'miss': {
-      const forward = outcome.reason === 'ttl' ? 'stale' : 'uri-miss';
+      const forward = FORWARD_REASONS[outcome.reason] ?? 'uri-miss';
       const stored = outcome.stored === undefined ? '' : '; stored';
       const collapsed = outcome.collapsed ? '; collapsed' : '';
       return {
@@ -33,6 +33,9 @@ export function describeOutcome(outcome: Outcome<unknown>, now: number): CacheVe
     }
   }
 }
+
+/** The reasons of RFC 9211, section 2.2, where ours is another than that nothing was stored. */
+const FORWARD_REASONS: Partial<Record<MissReason, string>> = { ttl: 'stale', refresh: 'request' };
 
 export function describeBypass(reason: BypassReason): CacheVerdict {
   const forward = reason === 'method' ? 'method' : 'bypass';

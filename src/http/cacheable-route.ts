@@ -4,16 +4,18 @@ import type { FetchRequest } from '../cache/fetch-request.js';
 import type { Outcome } from '../cache/outcome.js';
 import { ReportCache } from '../cache/report-cache.js';
 import type { Clock } from '../common/clock.js';
-import type { Selectable } from '../common/entry-selector.js';
 import type { ResolvedOptions } from '../common/options.js';
-import { REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS } from '../common/tokens.js';
+import type { RuntimePolicy } from '../common/runtime-policy.js';
+import { REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS, RUNTIME_POLICY } from '../common/tokens.js';
 import { UserCacheSettingsService } from '../settings/user-cache-settings.service.js';
 import { AbandonedLoad } from './abandoned-load.js';
 import { atOnce } from './at-once.js';
 import { Bypass } from './bypass.js';
 import { toTarget } from './cache-request.js';
 import { describeBypass, describeOutcome } from './cache-status.js';
+import { toPolicy } from './entry-policy.js';
 import type { Exchange } from './exchange.js';
+import { wantsRefresh } from './forced-refresh.js';
 import { RawAnswer, Refusal, type HandlerAnswer } from './handler-answer.js';
 import { HandlerRunner } from './handler-runner.js';
 import { HttpDialects } from './http-dialects.js';
@@ -40,43 +42,47 @@ export class CacheableRoute {
     private readonly writer: ResponseWriter,
     dialects: HttpDialects,
     private readonly warnings: RouteWarnings,
+    @Inject(RUNTIME_POLICY) private readonly runtime: RuntimePolicy,
     @Inject(REPORTS_CACHE_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(REPORTS_CACHE_CLOCK) private readonly clock: Clock,
   ) {
     this.runner = new HandlerRunner(dialects, warnings, options.maxEntryBytes);
   }
 
-  async handle(
+  handle(
     plan: CacheablePlan,
     request: HttpRequest,
     response: HttpResponse,
     next: CallHandler,
-  ): Promise<Observable<unknown>> {
-    const exchange = { plan, request, response, next };
+  ): Observable<unknown> | Promise<Observable<unknown>> {
+    const exchange: Exchange = { plan, request, response, next, answered: false };
     const startedAt = this.clock.elapsed();
-    let username: string | undefined;
-    let target: Selectable;
+    let visit: Visit;
     try {
-      username = readUsername(this.options.identify, request);
-      target = await this.admit(plan, request, username);
+      visit = this.admit(exchange, startedAt);
     } catch (error) {
       return this.bypass(exchange, error);
     }
-    return of(await this.answer(exchange, target, username, startedAt));
+    // What memory has is answered without a promise: it would cost a hit more than finding the entry did.
+    const inMemory = visit.wantsRefresh ? undefined : this.cache.fetchInMemory(visit.fetchRequest);
+    return inMemory === undefined ? this.load(visit) : of(this.answer(visit, inMemory));
   }
 
   /** @throws {Bypass} when this request is none of the cache's. */
-  private async admit(
-    plan: CacheablePlan,
-    request: HttpRequest,
-    username: string | undefined,
-  ): Promise<Selectable> {
+  private admit(exchange: Exchange, startedAt: number): Visit {
+    const { plan, request } = exchange;
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new Bypass('method');
     if (hasBody(request)) throw new Bypass('body');
+    if (!this.runtime.isOn(plan.type)) throw new Bypass('cache-off');
     if (!atOnce(plan.condition(request), 'condition')) throw new Bypass('condition');
+    const username = readUsername(this.options.identify, request);
     const target = toTarget(plan, request, username);
-    if (username !== undefined && !(await this.users.isEnabled(username))) throw new Bypass('user-off');
-    return target;
+    if (username !== undefined && !this.users.isEnabledNow(username)) throw new Bypass('user-off');
+    const policy = toPolicy(plan, request, this.runtime, this.options.ttlMs);
+    const load = () => this.runner.run(exchange, target.username !== null);
+    const fetchRequest = { target, policy, codec: this.codec, load };
+    const refresh = wantsRefresh(this.options.refresh, request);
+    return { exchange, username, fetchRequest, wantsRefresh: refresh, startedAt };
   }
 
   /** Errors of the app's own functions bypass as well: a broken cache never breaks a report. */
@@ -88,37 +94,45 @@ export class CacheableRoute {
     return next.handle();
   }
 
-  private async answer(
-    exchange: Exchange,
-    target: Selectable,
-    username: string | undefined,
-    startedAt: number,
-  ): Promise<unknown> {
+  private async load(visit: Visit): Promise<Observable<unknown>> {
+    return of(this.answer(visit, await this.fetch(visit)));
+  }
+
+  private async fetch(visit: Visit): Promise<Outcome<HandlerAnswer>> {
+    const { exchange, fetchRequest, wantsRefresh } = visit;
+    const { refresh } = this.options;
+    try {
+      return wantsRefresh && refresh !== undefined
+        ? await this.cache.refresh(fetchRequest, refresh.minAgeMs)
+        : await this.cache.fetch(fetchRequest);
+    } catch (error) {
+      if (!(error instanceof AbandonedLoad)) throw toHttpError(error, this.writer, exchange.response);
+      if (error.request === exchange.request) throw error.cause;
+      return this.fetch(visit);
+    }
+  }
+
+  /** @returns what the interceptor returns for Nest to send. */
+  private answer(visit: Visit, outcome: Outcome<HandlerAnswer>): unknown {
+    const { exchange, username, fetchRequest, startedAt } = visit;
     const { plan, request, response } = exchange;
-    const policy = { ttlMs: plan.ttlMs ?? this.options.ttlMs, graceMs: plan.graceMs };
-    const load = () => this.runner.run(exchange, target.username !== null);
-    const outcome = await this.fetch(exchange, { target, policy, codec: this.codec, load });
     const { value } = outcome;
     if (value instanceof Refusal) throw value.error;
     const now = this.clock.now();
+    exchange.answered = true;
     this.writer.writeVerdict(response, describeOutcome(outcome, now));
-    this.recorder.record(target, username ?? null, outcome, this.clock.elapsed() - startedAt);
+    this.recorder.record(fetchRequest.target, username ?? null, outcome, this.clock.elapsed() - startedAt);
     if (value instanceof RawAnswer) return value.result;
     const ageMs = outcome.status === 'miss' ? undefined : now - outcome.createdAt;
     return this.writer.write(request, response, value, { ageMs, vary: plan.headers });
   }
+}
 
-  private async fetch(
-    exchange: Exchange,
-    fetchRequest: FetchRequest<HandlerAnswer>,
-  ): Promise<Outcome<HandlerAnswer>> {
-    const { request, response } = exchange;
-    try {
-      return await this.cache.fetch(fetchRequest);
-    } catch (error) {
-      if (!(error instanceof AbandonedLoad)) throw toHttpError(error, this.writer, response);
-      if (error.request === request) throw error.cause;
-      return this.fetch(exchange, fetchRequest);
-    }
-  }
+/** A request that the cache takes care of. */
+interface Visit {
+  readonly exchange: Exchange;
+  readonly username: string | undefined;
+  readonly fetchRequest: FetchRequest<HandlerAnswer>;
+  readonly wantsRefresh: boolean;
+  readonly startedAt: number;
 }

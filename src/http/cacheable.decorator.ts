@@ -12,8 +12,11 @@ export type CacheScope = 'user' | 'company' | 'global' | FromRequest<string | un
 export interface CacheableOptions {
   /** The kind of report, 1 to 200 characters. Default: `Controller.handler`. */
   type?: string;
-  /** How long the answer is fresh. Default: the module's `ttl`. */
-  ttl?: Duration;
+  /**
+   * How long the answer is fresh, or a function that says so for a request (a closed period lives long). Default: the
+   * module's `ttl`. `cache.ttl.<type>` in `CacheConfigService` goes before both.
+   */
+  ttl?: Duration | FromRequest<Duration>;
   /**
    * The company the report is about; drops with `clearByCompany` and its watermark. Default: the route parameter,
    * else the query parameter, `companyId`; a number in another spelling than its own (`01`, `1.0`) then bypasses the
@@ -22,8 +25,9 @@ export interface CacheableOptions {
   company?: FromRequest<CompanyId | null | undefined>;
   /**
    * Who may share the answer. Default: `'user'` when the request is authenticated, `'global'` when it carries no
-   * credentials at all; one that carries credentials and names no user goes past the cache. `'company'` shares it among all who pass the route's guards for that company. A function
-   * returns a fingerprint of rights; `undefined` bypasses the cache.
+   * credentials at all; one that carries credentials and names no user goes past the cache. `'company'` shares it
+   * among all who pass the route's guards for that company. A function returns a fingerprint of rights; `undefined`
+   * bypasses the cache.
    */
   scope?: CacheScope;
   /**
@@ -39,8 +43,23 @@ export interface CacheableOptions {
   headers?: readonly string[];
   /** For `clearByTag` and `@CacheEvict`. Default: none. */
   tags?: readonly string[] | FromRequest<readonly string[]>;
-  /** How long past its TTL the answer may still go out, marked `STALE`, when the source fails; a client error (4xx) is no failure. Default: not at all. */
+  /**
+   * How long past its TTL the answer may still go out, marked `STALE`, when the source fails or is slow; a client
+   * error (4xx) is no failure. Never after an invalidation. Default: not at all.
+   */
   grace?: Duration;
+  /**
+   * How long a source is waited for while there is an answer in its grace; that one then goes out, and the handler
+   * goes on behind it. Not for a handler that takes `@Res()`. Default: until the source is done.
+   */
+  softTimeout?: Duration;
+  /**
+   * Lets a hit near its expiry refresh the entry behind itself, so that nobody waits at the expiry: XFetch's β, above
+   * 1 earlier, below 1 later. Not for a handler that takes `@Res()`. Default: never.
+   */
+  earlyRefresh?: number;
+  /** Shortens each TTL by a random share of up to this, 0 to 1, so that what was filled together does not expire together. Default: not at all. */
+  jitter?: number;
   /** Whether to look in the cache at all for this request. Default: yes. */
   condition?: FromRequest<boolean>;
   /** Given what the handler returned: `true` keeps it out of the cache. Default: never. */

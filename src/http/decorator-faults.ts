@@ -11,6 +11,9 @@ const CACHEABLE_OPTIONS: Readonly<Record<keyof CacheableOptions, true>> = {
   headers: true,
   tags: true,
   grace: true,
+  softTimeout: true,
+  earlyRefresh: true,
+  jitter: true,
   condition: true,
   unless: true,
 };
@@ -23,12 +26,16 @@ const EVICT_OPTIONS: Readonly<Record<keyof CacheEvictOptions, true>> = {
 
 /** Everything that is wrong with the options of a `@Cacheable()`. */
 export function findCacheableFaults(options: CacheableOptions): string[] {
-  const { type, ttl, company, scope, params, headers, tags, grace, condition, unless } = options;
+  const { type, ttl, company, scope, params, headers, tags, condition, unless } = options;
+  const { grace, softTimeout, earlyRefresh, jitter } = options;
   return [
     ...findUnknown(options, CACHEABLE_OPTIONS),
     ...checkType(type),
-    ...checkDuration('ttl', ttl),
+    ...(typeof ttl === 'function' ? [] : checkDuration('ttl', ttl)),
     ...checkDuration('grace', grace),
+    ...checkDuration('softTimeout', softTimeout),
+    ...checkNumber('earlyRefresh', earlyRefresh, (value) => value > 0, 'a number above 0'),
+    ...checkNumber('jitter', jitter, (value) => value >= 0 && value <= 1, 'a number from 0 to 1'),
     ...mustBeFunction({ company, condition, unless }),
     ...(isScope(scope) ? [] : [`scope must be 'user', 'company', 'global' or a function`]),
     ...(params === undefined || isTextList(params) ? [] : ['params must be a list of parameter names']),
@@ -63,6 +70,17 @@ function checkDuration(option: string, value: unknown): string[] {
   if (value === undefined || parseDuration(value) !== undefined) return [];
   const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
   return [`${option} must be a duration above zero, such as '15m' or 900000, not ${shown}`];
+}
+
+function checkNumber(
+  option: string,
+  value: unknown,
+  isValid: (value: number) => boolean,
+  expected: string,
+): string[] {
+  const valid =
+    value === undefined || (typeof value === 'number' && Number.isFinite(value) && isValid(value));
+  return valid ? [] : [`${option} must be ${expected}`];
 }
 
 function checkTags(tags: unknown): string[] {

@@ -9,7 +9,7 @@ import { RawAnswer, Refusal, type HandlerAnswer } from './handler-answer.js';
 import type { HttpDialects } from './http-dialects.js';
 import { hideUndeclaredQuery } from './request-parts.js';
 import { captureAnswer } from './response-capture.js';
-import { headersOfRoute, snapshotHeaders, type Headers } from './response-headers.js';
+import { watchResponse, type RouteResponse } from './route-response.js';
 import type { RouteWarnings } from './route-warnings.js';
 
 /** Runs the handler of a route and decides whether its answer may be kept. */
@@ -22,13 +22,12 @@ export class HandlerRunner {
 
   /** @param isUserScoped whether only one user shares the answer. */
   async run(exchange: Exchange, isUserScoped: boolean): Promise<Loaded<HandlerAnswer>> {
-    const { plan, request, response, next } = exchange;
+    const { plan, request, next } = exchange;
     hideUndeclaredQuery(plan, request);
-    const before = snapshotHeaders(response);
+    const whatIsLeft = watchResponse(exchange);
     try {
       const result: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      const headers = headersOfRoute(before, response, plan.decoratedHeaders);
-      return await this.toLoaded(exchange, result, headers, isUserScoped);
+      return await this.toLoaded(exchange, result, whatIsLeft(), isUserScoped);
     } catch (error) {
       if (isClientError(error)) return { value: new Refusal(error), storable: false };
       throw request.socket?.destroyed === true ? new AbandonedLoad(request, error) : error;
@@ -38,14 +37,14 @@ export class HandlerRunner {
   private async toLoaded(
     exchange: Exchange,
     result: unknown,
-    headers: Headers,
+    left: RouteResponse,
     isUserScoped: boolean,
   ): Promise<Loaded<HandlerAnswer>> {
     const { plan, request, response } = exchange;
     const facts = {
-      status: response.statusCode,
-      headers,
-      cacheControl: snapshotHeaders(response)['cache-control'],
+      status: left.status,
+      headers: left.ofRoute,
+      cacheControl: left.present['cache-control'],
       isUserScoped,
       declaredHeaders: plan.headers,
     };
@@ -53,7 +52,7 @@ export class HandlerRunner {
       return { value: new RawAnswer(result), storable: false };
     }
     const dialect = this.dialects.current();
-    const value = await captureAnswer(result, response, headers, dialect, this.maxEntryBytes);
+    const value = await captureAnswer(result, response, left, dialect, this.maxEntryBytes);
     // A handler may see that nobody will read the body, and make none: what HEAD brought must not answer a GET.
     return { value, storable: !(value instanceof RawAnswer) && request.method !== 'HEAD' };
   }

@@ -5,7 +5,7 @@ import {
   RENDER_METADATA,
   SSE_METADATA,
 } from '@nestjs/common/constants.js';
-import { writesResponseItself } from './route-metadata.js';
+import { takesResponse, writesResponseItself } from './route-metadata.js';
 import type { Route } from './route.js';
 
 /** Why the answers of this handler cannot be kept, whatever its options; empty when they can. */
@@ -23,6 +23,15 @@ export function findUncacheableTraits(route: Route): string[] {
     ...(has(REDIRECT_METADATA) ? ['@Redirect() has no answer to keep'] : []),
     ...(method === undefined || CACHEABLE_METHODS.includes(method) ? [] : ['only answers to GET are kept']),
   ];
+}
+
+/** Why this handler cannot run behind an answer that has left; empty when it can. */
+export function findBackgroundTraits(route: Route): string[] {
+  return takesResponse(route)
+    ? [
+        'it takes @Res(), which has been sent when it runs behind an answer; leave out softTimeout and earlyRefresh',
+      ]
+    : [];
 }
 
 /** Of an `@All()` route, other methods than GET and HEAD go past the cache. */

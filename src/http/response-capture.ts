@@ -3,37 +3,35 @@ import { captureFile } from './file-capture.js';
 import { RawAnswer } from './handler-answer.js';
 import type { HttpDialect } from './http-dialect.js';
 import type { HttpResponse } from './http-types.js';
-import { snapshotHeaders, type Headers } from './response-headers.js';
+import type { RouteResponse } from './route-response.js';
 import { strongETag, type CapturedBody, type StoredResponse } from './stored-response.js';
 
 const EMPTY: CapturedBody = { kind: 'empty', body: Buffer.alloc(0), headers: {} };
 
 /**
- * Turns what a handler returned into the bytes that go out. `routeHeaders` are those that the route set.
+ * Turns what a handler returned into the bytes that go out.
  * @returns a {@link RawAnswer} for what cannot be kept: a body of more than `maxBytes`, one that cannot be made, and
  * streams other than `StreamableFile`.
  */
 export async function captureAnswer(
   result: unknown,
   response: HttpResponse,
-  routeHeaders: Headers,
+  left: RouteResponse,
   dialect: HttpDialect,
   maxBytes: number,
 ): Promise<StoredResponse | RawAnswer> {
   const captured = await captureBody(result, response, dialect, maxBytes);
-  return captured instanceof RawAnswer ? captured : toStoredResponse(captured, response, routeHeaders);
+  return captured instanceof RawAnswer ? captured : toStoredResponse(captured, left);
 }
 
 /** What was set on the response already, by whomever, counts before what belongs to the body. */
 function toStoredResponse(
   { kind, body, headers: ofBody }: CapturedBody,
-  response: HttpResponse,
-  routeHeaders: Headers,
+  { status, present, ofRoute }: RouteResponse,
 ): StoredResponse {
-  const present = snapshotHeaders(response);
   const missing = Object.entries(ofBody).filter(([name]) => present[name] === undefined);
-  const { etag, ...headers } = { ...Object.fromEntries(missing), ...routeHeaders };
-  return { status: response.statusCode, kind, headers, etag: etag ?? strongETag(body), body };
+  const { etag, ...headers } = { ...Object.fromEntries(missing), ...ofRoute };
+  return { status, kind, headers, etag: etag ?? strongETag(body), body };
 }
 
 async function captureBody(

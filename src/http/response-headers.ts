@@ -38,12 +38,7 @@ export function snapshotHeaders(response: HttpResponse): Headers {
  * What the route set, not the app's middleware: everything since the snapshot, and the headers of its `@Header()`
  * decorators, which Nest sets before the snapshot.
  */
-export function headersOfRoute(
-  before: Headers,
-  response: HttpResponse,
-  decorated: readonly string[],
-): Headers {
-  const after = snapshotHeaders(response);
+export function headersOfRoute(before: Headers, after: Headers, decorated: readonly string[]): Headers {
   const entries = Object.entries(after).filter(
     ([name, value]) => !NEVER_STORED.has(name) && (decorated.includes(name) || before[name] !== value),
   );

@@ -8,11 +8,19 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { Route } from './route.js';
 
 /** The rule by which Nest itself leaves the answer to the handler. */
-export function writesResponseItself({ controller, methodName }: Route): boolean {
-  const takesResponse = readArguments(controller, methodName).some(
+export function writesResponseItself(route: Route): boolean {
+  const { controller, methodName } = route;
+  return (
+    takesResponse(route) &&
+    Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, controller, methodName) !== true
+  );
+}
+
+/** Whether the handler takes `@Res()` or `@Next()`, passed through or not. */
+export function takesResponse({ controller, methodName }: Route): boolean {
+  return readArguments(controller, methodName).some(
     ({ kind }) => kind === Number(RouteParamtypes.RESPONSE) || kind === Number(RouteParamtypes.NEXT),
   );
-  return takesResponse && Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, controller, methodName) !== true;
 }
 
 /** The request headers that the handler takes as arguments, by `@Headers('name')`. */

@@ -9,7 +9,7 @@ import {
   type FromRequest,
 } from './cacheable.decorator.js';
 import { findCacheableFaults, findEvictFaults } from './decorator-faults.js';
-import { findUncacheableTraits, findUnevictableTraits } from './handler-traits.js';
+import { findBackgroundTraits, findUncacheableTraits, findUnevictableTraits } from './handler-traits.js';
 import { isNoCache } from './no-cache.decorator.js';
 import { readDecoratedHeaders, readHeaderArguments, readVersion } from './route-metadata.js';
 import type { Route } from './route.js';
@@ -27,9 +27,12 @@ export interface CacheablePlan {
   /** Of the API, where Nest tells versions apart; empty for none. */
   readonly version: string;
   readonly type: string;
-  /** Milliseconds; `undefined`: the module's default. */
-  readonly ttlMs: number | undefined;
+  /** `undefined`: the module's default. */
+  readonly ttl: FromRequest<unknown> | undefined;
   readonly graceMs: number;
+  readonly softTimeoutMs: number | undefined;
+  readonly earlyRefresh: number | undefined;
+  readonly jitter: number | undefined;
   /** `undefined`: the parameter `companyId`. */
   readonly company: FromRequest<unknown> | undefined;
   readonly scope: CacheScope | undefined;
@@ -56,7 +59,7 @@ export function planRoute(route: Route): { plan: RoutePlan; faults: readonly str
   const options = readCacheableOptions(route);
   const evict = readCacheEvict(route.handler);
   const faults = [
-    ...(options === undefined ? [] : [...findCacheableFaults(options), ...findUncacheableTraits(route)]),
+    ...(options === undefined ? [] : findFaults(route, options)),
     ...(evict === undefined ? [] : [...findEvictFaults(evict), ...findUnevictableTraits(route)]),
     ...(options === undefined || evict === undefined
       ? []
@@ -68,6 +71,15 @@ export function planRoute(route: Route): { plan: RoutePlan; faults: readonly str
     evict: evict && faults.length === 0 ? toEvictPlan(name, evict) : undefined,
   };
   return { plan, faults };
+}
+
+function findFaults(route: Route, options: CacheableOptions): string[] {
+  const runsBehind = options.softTimeout !== undefined || options.earlyRefresh !== undefined;
+  return [
+    ...findCacheableFaults(options),
+    ...findUncacheableTraits(route),
+    ...(runsBehind ? findBackgroundTraits(route) : []),
+  ];
 }
 
 /** A method's own decorator counts before its controller's, which covers GET routes only. */
@@ -86,8 +98,11 @@ function toCacheablePlan(route: Route, name: string, options: CacheableOptions):
     route: name,
     version: readVersion(route),
     type: options.type ?? name,
-    ttlMs: parseDuration(options.ttl),
+    ttl: toTtlReader(options.ttl),
     graceMs: parseDuration(options.grace) ?? 0,
+    softTimeoutMs: parseDuration(options.softTimeout),
+    earlyRefresh: options.earlyRefresh,
+    jitter: options.jitter,
     company: options.company,
     scope: options.scope,
     params: options.params && [...new Set([...options.params, 'companyId'])],
@@ -101,6 +116,10 @@ function toCacheablePlan(route: Route, name: string, options: CacheableOptions):
 
 function toEvictPlan(route: string, { type, company, tags }: CacheEvictOptions): EvictPlan {
   return { route, type, company, tags: toTagReader(tags) };
+}
+
+function toTtlReader(ttl: CacheableOptions['ttl']): FromRequest<unknown> | undefined {
+  return ttl === undefined || typeof ttl === 'function' ? ttl : () => ttl;
 }
 
 function toTagReader(tags: CacheableOptions['tags']): FromRequest<readonly string[]> | undefined {

@@ -7,6 +7,7 @@ const ADVICE: Partial<Record<BypassReason, string>> = {
   'company-type': `"company" returned neither a whole number nor a text of 1 to 200 characters`,
   'company-spelling': `"companyId" is a number in another spelling than its own, such as 01; give "company" a function that reads it`,
   'tags-type': '"tags" returned something else than a list of texts of 1 to 200 characters',
+  'ttl-type': '"ttl" returned no duration above zero',
   'no-fingerprint': 'the function "scope" returned no text',
 };
 

@@ -1,6 +1,10 @@
+import { InvalidArgumentError } from '../common/errors.js';
 import type { Watermark, WatermarkPart } from '../common/watermark-source.js';
 
-/** The text of a watermark as `cache_watermarks.max_id_act` keeps it: plain JSON, with bigint and Date marked. */
+/**
+ * The text of a watermark as `cache_watermarks.max_id_act` keeps it: plain JSON, with bigint and Date marked.
+ * @throws {InvalidArgumentError} for what JSON would turn into another watermark, such as NaN or `undefined`.
+ */
 export function encodeWatermark(watermark: Watermark): string {
   return JSON.stringify(isTuple(watermark) ? watermark.map(encodePart) : encodePart(watermark));
 }
@@ -19,7 +23,9 @@ function isTuple(watermark: Watermark): watermark is readonly WatermarkPart[] {
 
 function encodePart(part: WatermarkPart): EncodedPart {
   if (typeof part === 'bigint') return { bigint: String(part) };
-  return part instanceof Date ? { date: part.getTime() } : part;
+  if (part instanceof Date && Number.isFinite(part.getTime())) return { date: part.getTime() };
+  if (part === null || typeof part === 'string' || Number.isFinite(part)) return part as EncodedPart;
+  throw new InvalidArgumentError('A watermark must be made of finite numbers, bigints, texts, dates and null');
 }
 
 function decodePart(part: EncodedPart): WatermarkPart {

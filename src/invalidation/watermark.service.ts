@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Mutex } from 'async-mutex';
 import { ReportCache } from '../cache/report-cache.js';
 import type { Clock } from '../common/clock.js';
 import { requireCompanyId, type CompanyId } from '../common/company-id.js';
@@ -31,6 +32,7 @@ export class WatermarkService implements DataKeeper {
    * one dropped the rows of the file, and what is in this process's memory must go as well.
    */
   private readonly seen = new Map<string, WatermarkRow>();
+  private readonly noting = new Mutex();
 
   constructor(
     private readonly watermarks: CacheWatermarkRepository,
@@ -63,9 +65,16 @@ export class WatermarkService implements DataKeeper {
     const askedAt = this.clock.now();
     const answers = await this.probe.ask(only);
     const changed: string[] = [];
+    let fault: unknown;
     for (const answer of answers) {
-      if (await this.note(answer, askedAt)) changed.push(requireCompanyId(answer.companyId, 'companyId'));
+      try {
+        if (await this.note(answer, askedAt)) changed.push(requireCompanyId(answer.companyId, 'companyId'));
+      } catch (error) {
+        fault ??= error;
+      }
     }
+    // Afterwards, so that one bad answer does not hide the changes of all companies behind it.
+    if (fault !== undefined) throw fault;
     return changed;
   }
 
@@ -77,8 +86,13 @@ export class WatermarkService implements DataKeeper {
   /** Watermarks are of companies. */
   async forgetUser(): Promise<void> {}
 
+  /** One after another: of two at once, the older could be remembered last. */
+  private note(answer: CompanyWatermark, askedAt: number): Promise<boolean> {
+    return this.noting.runExclusive(() => this.noteNext(answer, askedAt));
+  }
+
   /** `askedAt` orders answers: one that was asked for before a newer one is ignored, however late it comes. */
-  private async note(answer: CompanyWatermark, askedAt: number): Promise<boolean> {
+  private async noteNext(answer: CompanyWatermark, askedAt: number): Promise<boolean> {
     const companyId = requireCompanyId(answer.companyId, 'companyId');
     const schema = requireText(answer.schema, 'schema');
     const row = { companyId, schema, maxIdAct: encodeWatermark(answer.watermark), checkedAt: askedAt };

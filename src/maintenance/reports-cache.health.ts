@@ -66,19 +66,23 @@ export class ReportsCacheHealthIndicator {
   }
 
   private async describe(): Promise<Record<string, unknown>> {
+    const late = (): Error => new StoreTimeoutError(PROBE_TIMEOUT_MS);
+    const measured = await inTime(this.measure(), PROBE_TIMEOUT_MS, late).catch(() => ({}));
     const { state } = this.database;
-    const [{ totalEntries, memoryEntries }, sizes] = await Promise.all([
-      this.statistics.read(),
-      this.database.sizes().catch(() => ({ databaseBytes: 0, walBytes: 0 })),
-    ]);
     return {
-      entries: totalEntries,
-      memoryEntries,
-      ...sizes,
+      ...measured,
       queueLength: this.database.waitingWrites,
       lastCleanup: isoTime(this.cleanup.lastReport?.finishedAt),
       sqliteVersion: state.kind === 'open' ? state.sqliteVersion : null,
     };
+  }
+
+  private async measure(): Promise<Record<string, number>> {
+    const [{ totalEntries, memoryEntries }, sizes] = await Promise.all([
+      this.statistics.read(),
+      this.database.sizes(),
+    ]);
+    return { entries: totalEntries, memoryEntries, ...sizes };
   }
 }
 
