@@ -11,9 +11,6 @@ import type { CacheablePlan } from './route-plan.js';
 /** A key longer than this is made of somebody's parameter values, and is not cached. */
 const MAX_KEY_LENGTH = 2_048;
 
-/** Raised when what a key means changes: entries of an older version are then never found again. */
-const KEY_VERSION = 1;
-
 /**
  * Which entry answers this request. The key is the JSON text of a tuple, and JSON text is injective: two requests
  * share a key only if every part of it is the same. It stays readable in the file; hashing it would save bytes and
@@ -30,17 +27,14 @@ export function toTarget(
 ): Selectable {
   const companyId = readCompany(plan, request);
   const audience = readAudience(plan, request, username, companyId);
-  const key = `http:${canonicalJson([
-    KEY_VERSION,
-    plan.route,
-    plan.version,
-    plan.type,
+  const parts = canonicalJson([
     companyId,
     audience,
     ...uriParts(request),
     declaredQuery(plan, request),
     declaredHeaders(plan, request),
-  ])}`;
+  ]);
+  const key = `http:[${plan.keyHead},${parts.slice(1)}`;
   if (key.length > MAX_KEY_LENGTH) throw new Bypass('key-too-long');
   const owner = audience[0] === 'user' ? (username ?? null) : null;
   return { key, type: plan.type, companyId, username: owner, tags: readTags(plan, request) };

@@ -1,11 +1,20 @@
+import type { HttpResponse } from './http-types.js';
+
 /** How an adapter would send what a handler returned; what is stored must be the same. */
 export interface HttpDialect {
   /** The text of a body and its content type, had the handler not set one. */
-  toText(body: unknown, response: object): { text: string | undefined; contentType: string };
+  toText(body: unknown, response: HttpResponse): { text: string | undefined; contentType: string };
   /** Whether this body goes out as no bytes at all. Fastify makes JSON of `null`. */
   isEmpty(body: unknown): boolean;
   /** Whether a Buffer or typed array goes out as bytes. Express makes JSON of it. */
   readonly sendsBytes: boolean;
+  setHeader(response: HttpResponse, name: string, value: string): void;
+  setStatus(response: HttpResponse, status: number): void;
+  /**
+   * What the interceptor returns so that these bytes are sent as they are, on a response whose headers are set.
+   * `isText`: the adapter would name the charset of a text.
+   */
+  toResult(response: HttpResponse, body: Buffer, isText: boolean): unknown;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -14,9 +23,12 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 export const expressDialect: HttpDialect = {
   isEmpty: (body) => body === undefined || body === null,
   sendsBytes: false,
+  setHeader: (response, name, value) => void (response as ExpressResponse).setHeader(name, value),
+  setStatus: (response, status) => void ((response as ExpressResponse).statusCode = status),
+  toResult: sendByExpress,
   toText: (body, response) =>
     typeof body === 'object'
-      ? { text: expressJson(body, response), contentType: JSON_TYPE }
+      ? { text: expressJson(body, response as ExpressResponse), contentType: JSON_TYPE }
       : { text: `${body as string | number | boolean}`, contentType: 'text/html; charset=utf-8' },
 };
 
@@ -24,19 +36,50 @@ export const expressDialect: HttpDialect = {
 export const fastifyDialect: HttpDialect = {
   isEmpty: (body) => body === undefined,
   sendsBytes: true,
+  setHeader: (response, name, value) => void (response as FastifyReply).header(name, value),
+  setStatus: (response, status) => void (response as FastifyReply).code(status),
+  toResult: (_response, body) => body,
   toText: (body, response) =>
     typeof body === 'string'
       ? { text: body, contentType: 'text/plain; charset=utf-8' }
       : { text: (response as FastifyReply).serialize(body), contentType: JSON_TYPE },
 };
 
-interface FastifyReply {
+interface FastifyReply extends HttpResponse {
+  header(name: string, value: string): unknown;
+  code(status: number): unknown;
   /** By the app's serializer or the route's schema, else by `JSON.stringify`. */
   serialize(payload: unknown): string;
 }
 
-interface ExpressResponse {
+interface ExpressResponse extends Omit<HttpResponse, 'statusCode'> {
+  statusCode: number;
+  setHeader(name: string, value: string): unknown;
+  send(body?: unknown): unknown;
   readonly app?: { get(setting: string): unknown };
+}
+
+/**
+ * Nest makes JSON of a Buffer, and calls `send()` with nothing when an interceptor returned nothing: this one call is
+ * handed the bytes. Rejected: returning them as a text, which decodes and encodes a report of megabytes again on every
+ * hit, and as a `StreamableFile`, which takes a stream's detour; sending here and never settling, which leaves
+ * whoever traces the request waiting for its end.
+ */
+function sendByExpress(response: HttpResponse, body: Buffer, isText: boolean): undefined {
+  const target = response as ExpressResponse;
+  const { send } = target;
+  if (isText) target.setHeader('Content-Type', withUtf8(String(target.getHeader('content-type'))));
+  target.send = () => {
+    target.send = send;
+    return send.call(target, body);
+  };
+}
+
+/** As Express does for every text it sends. */
+function withUtf8(contentType: string): string {
+  return contentType.endsWith('; charset=utf-8')
+    ? contentType
+    : `${contentType.replace(/;\s*charset=[^;]*/i, '')}; charset=utf-8`;
 }
 
 /** The settings by which an Express app changes its JSON: `json replacer`, `json spaces`, `json escape`. */

@@ -5,9 +5,11 @@ import { expressDialect, fastifyDialect, type HttpDialect } from './http-dialect
 /** The dialect of the app's adapter; the adapter is known only when the first request comes. */
 @Injectable()
 export class HttpDialects {
+  private known: HttpDialect | undefined;
+
   constructor(private readonly host: HttpAdapterHost) {}
 
   current(): HttpDialect {
-    return this.host.httpAdapter.getType() === 'fastify' ? fastifyDialect : expressDialect;
+    return (this.known ??= this.host.httpAdapter.getType() === 'fastify' ? fastifyDialect : expressDialect);
   }
 }

@@ -28,6 +28,8 @@ export interface HttpRequest {
 export interface HttpResponse {
   readonly statusCode: number;
   getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
+  /** `name` in lower case. */
+  getHeader(name: string): number | string | string[] | undefined;
   /** Node's, which Express hands on; Fastify has another. */
   setHeader?(name: string, value: string): unknown;
 }

@@ -1,10 +1,10 @@
-import { Inject, Injectable, StreamableFile } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { Inject, Injectable } from '@nestjs/common';
 import type { ResolvedOptions } from '../common/options.js';
 import { REPORTS_CACHE_OPTIONS } from '../common/tokens.js';
 import type { CacheVerdict } from './cache-status.js';
 import { isNotModified } from './conditional.js';
 import { headerMembers } from './header-list.js';
+import { HttpDialects } from './http-dialects.js';
 import type { HttpRequest, HttpResponse } from './http-types.js';
 import type { StoredResponse } from './stored-response.js';
 
@@ -19,7 +19,7 @@ export interface WriteOptions {
 @Injectable()
 export class ResponseWriter {
   constructor(
-    private readonly host: HttpAdapterHost,
+    private readonly dialects: HttpDialects,
     @Inject(REPORTS_CACHE_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
@@ -27,7 +27,7 @@ export class ResponseWriter {
     if (this.options.xCacheHeader) this.set(response, 'X-Cache', xCache);
     if (!this.options.cacheStatusHeader) return;
     // A list to which each cache on the way adds at the end (RFC 9211, section 2).
-    const others = response.getHeaders()['cache-status'];
+    const others = response.getHeader('cache-status');
     this.set(
       response,
       'Cache-Status',
@@ -43,57 +43,46 @@ export class ResponseWriter {
     request: HttpRequest,
     response: HttpResponse,
     stored: StoredResponse,
-    options: WriteOptions,
+    { ageMs, vary }: WriteOptions,
   ): unknown {
-    const { ageMs, vary } = options;
-    const { vary: storedVary, ...headers } = stored.headers;
-    for (const [name, value] of Object.entries(headers)) this.set(response, name, value);
+    const { headers } = stored;
+    for (const name in headers) {
+      if (name !== 'vary') this.set(response, name, headers[name] as string);
+    }
     this.set(response, 'ETag', stored.etag);
     if (ageMs !== undefined) this.set(response, 'Age', String(Math.max(0, Math.floor(ageMs / 1_000))));
-    this.setUnlessPresent(response, 'cache-control', 'private, no-cache');
-    this.addVary(response, [...vary, ...headerMembers(storedVary)]);
+    if (response.getHeader('cache-control') === undefined) {
+      this.set(response, 'Cache-Control', 'private, no-cache');
+    }
+    this.addVary(response, vary, headers['vary']);
+    return this.finish(request, response, stored);
+  }
+
+  set(response: HttpResponse, name: string, value: string): void {
+    this.dialects.current().setHeader(response, name, value);
+  }
+
+  private finish(request: HttpRequest, response: HttpResponse, stored: StoredResponse): unknown {
+    const dialect = this.dialects.current();
     if (isNotModified(request, stored)) {
-      this.setStatus(response, 304);
+      dialect.setStatus(response, 304);
       return undefined;
     }
-    this.setStatus(response, stored.status);
-    return toResult(stored);
+    dialect.setStatus(response, stored.status);
+    return stored.kind === 'empty'
+      ? undefined
+      : dialect.toResult(response, stored.body, stored.kind === 'text');
   }
 
-  private addVary(response: HttpResponse, names: readonly string[]): void {
-    const present = String(response.getHeaders()['vary'] ?? '');
-    const missing = new Set(names.filter((name) => !headerMembers(present).includes(name)));
-    if (missing.size > 0)
+  private addVary(response: HttpResponse, declared: readonly string[], stored: string | undefined): void {
+    if (declared.length === 0 && stored === undefined) return;
+    const present = String(response.getHeader('vary') ?? '');
+    const members = headerMembers(present);
+    const missing = new Set(
+      [...declared, ...headerMembers(stored)].filter((name) => !members.includes(name)),
+    );
+    if (missing.size > 0) {
       this.set(response, 'Vary', [present, ...missing].filter((part) => part !== '').join(', '));
-  }
-
-  private setUnlessPresent(response: HttpResponse, name: string, value: string): void {
-    if (response.getHeaders()[name] === undefined) this.set(response, name, value);
-  }
-
-  private setStatus(response: HttpResponse, status: number): void {
-    this.host.httpAdapter.status(response, status);
-  }
-
-  /** Express's own `set` would add a charset to a Content-Type that had none. */
-  set(response: HttpResponse, name: string, value: string): void {
-    if (response.setHeader === undefined) this.host.httpAdapter.setHeader(response, name, value);
-    else response.setHeader(name, value);
-  }
-}
-
-/** A text with its Content-Type set goes out byte for byte; Nest would make JSON of a Buffer, but not of a file. */
-function toResult({ kind, body, headers }: StoredResponse): unknown {
-  switch (kind) {
-    case 'empty':
-      return undefined;
-    case 'text':
-      return body.toString();
-    case 'file':
-      return new StreamableFile(body, {
-        type: headers['content-type'],
-        disposition: headers['content-disposition'],
-        length: body.length,
-      });
+    }
   }
 }

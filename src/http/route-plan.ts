@@ -14,6 +14,9 @@ import { isNoCache } from './no-cache.decorator.js';
 import { readDecoratedHeaders, readHeaderArguments, readVersion } from './route-metadata.js';
 import type { Route } from './route.js';
 
+/** Raised when what a key means changes: entries of an older version are then never found again. */
+const KEY_VERSION = 1;
+
 /** What the decorators of one route say, checked and with defaults filled in. */
 export interface RoutePlan {
   /** `Controller.handler`, for messages. */
@@ -24,9 +27,9 @@ export interface RoutePlan {
 
 export interface CacheablePlan {
   readonly route: string;
-  /** Of the API, where Nest tells versions apart; empty for none. */
-  readonly version: string;
   readonly type: string;
+  /** What the keys of all its requests begin with. */
+  readonly keyHead: string;
   /** `undefined`: the module's default. */
   readonly ttl: FromRequest<unknown> | undefined;
   readonly graceMs: number;
@@ -94,10 +97,11 @@ function readCacheableOptions({ controller, handler }: Route): CacheableOptions 
 
 function toCacheablePlan(route: Route, name: string, options: CacheableOptions): CacheablePlan {
   const headers = [...(options.headers ?? []), ...readHeaderArguments(route)];
+  const type = options.type ?? name;
   return {
     route: name,
-    version: readVersion(route),
-    type: options.type ?? name,
+    type,
+    keyHead: JSON.stringify([KEY_VERSION, name, readVersion(route), type]).slice(1, -1),
     ttl: toTtlReader(options.ttl),
     graceMs: parseDuration(options.grace) ?? 0,
     softTimeoutMs: parseDuration(options.softTimeout),

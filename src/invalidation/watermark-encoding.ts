@@ -25,7 +25,9 @@ function encodePart(part: WatermarkPart): EncodedPart {
   if (typeof part === 'bigint') return { bigint: String(part) };
   if (part instanceof Date && Number.isFinite(part.getTime())) return { date: part.getTime() };
   if (part === null || typeof part === 'string' || Number.isFinite(part)) return part as EncodedPart;
-  throw new InvalidArgumentError('A watermark must be made of finite numbers, bigints, texts, dates and null');
+  throw new InvalidArgumentError(
+    'A watermark must be made of finite numbers, bigints, texts, dates and null',
+  );
 }
 
 function decodePart(part: EncodedPart): WatermarkPart {

@@ -64,18 +64,13 @@ export class WatermarkService implements DataKeeper {
     const only = companyId === undefined ? undefined : requireCompanyId(companyId, 'companyId');
     const askedAt = this.clock.now();
     const answers = await this.probe.ask(only);
-    const changed: string[] = [];
-    let fault: unknown;
-    for (const answer of answers) {
-      try {
-        if (await this.note(answer, askedAt)) changed.push(requireCompanyId(answer.companyId, 'companyId'));
-      } catch (error) {
-        fault ??= error;
-      }
-    }
-    // Afterwards, so that one bad answer does not hide the changes of all companies behind it.
-    if (fault !== undefined) throw fault;
-    return changed;
+    // All of them, so that one bad answer does not hide the changes of other companies.
+    const outcomes = await Promise.allSettled(answers.map((answer) => this.note(answer, askedAt)));
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
+    return answers
+      .filter((_answer, index) => (outcomes[index] as PromiseFulfilledResult<boolean>).value)
+      .map((answer) => requireCompanyId(answer.companyId, 'companyId'));
   }
 
   async forgetCompany(companyId: string): Promise<void> {
