@@ -14,7 +14,10 @@ import {
 } from './performance-summary.js';
 
 /** Rows that wait in memory at the most, while the store is slow or out. */
-export const MAX_PENDING_SAMPLES = 10_000;
+export const MAX_PENDING_SAMPLES = 100_000;
+
+/** Samples beyond the bound before the oldest are dropped. */
+const TOLERATED_SURPLUS = 1_000;
 
 /** The performance log: one row a cacheable request, collected in memory, so that no request waits for it. */
 @Injectable()
@@ -26,7 +29,7 @@ export class PerformanceLogService implements DataKeeper {
 
   constructor(private readonly rows: PerformanceLogRepository) {}
 
-  /** Samples lost since the start: the oldest of more than 10,000 that waited, and those that no table could hold. */
+  /** Samples lost since the start: the oldest of more than 100,000 that waited, and those that no table could hold. */
   get dropped(): number {
     return this.droppedCount;
   }
@@ -86,9 +89,10 @@ export class PerformanceLogService implements DataKeeper {
     await this.flushing.runExclusive(() => this.rows.removeUser(username));
   }
 
+  /** Many at a time: cutting one off the front moves all others. */
   private dropOldest(): void {
     const surplus = this.pending.length - MAX_PENDING_SAMPLES;
-    if (surplus <= 0) return;
+    if (surplus <= TOLERATED_SURPLUS) return;
     this.pending.splice(0, surplus);
     this.droppedCount += surplus;
   }

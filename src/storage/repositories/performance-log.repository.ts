@@ -1,7 +1,6 @@
 import { type Database } from '../database.js';
 import { type PerformanceLogEntry } from '../entities/performance-log-entry.entity.js';
 import { type SqlConnection, type SqlValue } from '../sql-connection.js';
-import { inChunks, placeholders } from '../sql-text.js';
 import {
   type PerformanceFilter,
   type PerformanceSummaryRows,
@@ -65,10 +64,16 @@ const REMOVE_COMPANY = 'DELETE FROM performance_log WHERE company_id = ?';
 
 const REMOVE_USER = 'DELETE FROM performance_log WHERE username = ?';
 
+/** Rows bound at once, as one JSON text: binding them value by value costs the main thread ten times as much. */
+const ROWS_A_STATEMENT = 1_000;
+
+const APPEND = `
+  INSERT INTO performance_log (${COLUMNS.join(', ')})
+  SELECT ${COLUMNS.map((_column, index) => `value ->> ${index}`).join(', ')} FROM json_each(?)`;
+
 async function appendAll(sql: SqlConnection, rows: readonly PerformanceSampleRow[]): Promise<void> {
-  for (const chunk of inChunks(rows)) {
-    const text = `INSERT INTO performance_log (${COLUMNS.join(', ')}) VALUES ${placeholders(COLUMNS.length, chunk.length)}`;
-    await sql.run(text, chunk.flatMap(toValues));
+  for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT) {
+    await sql.run(APPEND, [JSON.stringify(rows.slice(start, start + ROWS_A_STATEMENT).map(toValues))]);
   }
 }
 
