@@ -47,31 +47,20 @@ import { CacheConfigService } from './settings/cache-config.service.js';
 import { SchemaMappingService } from './settings/schema-mapping.service.js';
 import { UserCacheSettingsService } from './settings/user-cache-settings.service.js';
 import { Database } from './storage/database.js';
-import { CacheConfigRepository } from './storage/repositories/cache-config.repository.js';
 import { CacheEntryRepository } from './storage/repositories/cache-entry.repository.js';
-import { CacheWatermarkRepository } from './storage/repositories/cache-watermark.repository.js';
+import { repositories } from './storage/repositories/index.js';
 import { PerformanceLogRepository } from './storage/repositories/performance-log.repository.js';
-import { QueryBenchmarkRepository } from './storage/repositories/query-benchmark.repository.js';
-import { SchemaMappingRepository } from './storage/repositories/schema-mapping.repository.js';
-import { UserCacheSettingRepository } from './storage/repositories/user-cache-setting.repository.js';
 
 const MEMORY_TIER = Symbol('nestjs-reports-cache:memory-tier');
 
-const REPOSITORIES: readonly Type<unknown>[] = [
-  CacheEntryRepository,
-  SchemaMappingRepository,
-  QueryBenchmarkRepository,
-  PerformanceLogRepository,
-  UserCacheSettingRepository,
-  CacheConfigRepository,
-  CacheWatermarkRepository,
-];
+/** Of a module without a watermark source, which is never asked. */
+const NO_INTERVAL_MS = Infinity;
 
 /** What users inject. */
 export const PUBLIC_PROVIDERS = [
   REPORTS_CACHE_OPTIONS,
   REPORTS_CACHE_DATA_SOURCE,
-  ...REPOSITORIES,
+  ...repositories,
   CacheService,
   SchemaMappingService,
   BenchmarkService,
@@ -102,7 +91,7 @@ const storage: Provider[] = [
     inject: [Database],
     useFactory: (database: Database) => database.dataSource,
   },
-  ...REPOSITORIES.map((repository) => ({
+  ...repositories.map((repository) => ({
     provide: repository,
     inject: [Database],
     useFactory: (database: Database) => new (repository as new (database: Database) => unknown)(database),
@@ -181,14 +170,18 @@ const invalidation: Provider[] = [
     provide: WatermarkProbe,
     inject: [REPORTS_CACHE_OPTIONS, CacheStatistics, ModuleRef],
     useFactory: (options: ResolvedOptions, statistics: CacheStatistics, moduleRef: ModuleRef) =>
-      new WatermarkProbe(watermarkSourceFinder(options, moduleRef), statistics),
+      new WatermarkProbe(
+        watermarkSourceFinder(options, moduleRef),
+        statistics,
+        options.watermark?.everyMs ?? NO_INTERVAL_MS,
+      ),
   },
   WatermarkService,
   {
     provide: WatermarkMonitor,
     inject: [WatermarkService, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
     useFactory: (watermarks: WatermarkService, clock: Clock, { watermark }: ResolvedOptions) =>
-      new WatermarkMonitor(watermarks, clock, watermark?.everyMs ?? Infinity),
+      new WatermarkMonitor(watermarks, clock, watermark?.everyMs ?? NO_INTERVAL_MS),
   },
 ];
 

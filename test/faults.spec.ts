@@ -144,7 +144,7 @@ describe('the faults of the original', () => {
     const early = watermarks.check(7);
     app.clock.advance(1);
     const late = watermarks.check(7);
-    await expect.poll(() => answers.length, { interval: 1 }).toBe(2);
+    await expect.poll(() => answers.length, { interval: 1, timeout: 10_000 }).toBe(2);
     answers[1]?.(102);
     expect(await late).toEqual(['7']);
     answers[0]?.(101);

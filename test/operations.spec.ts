@@ -73,7 +73,9 @@ describe.each(DRIVERS)('the operations on %s', (type) => {
       await app.service.set('k', 1, { type: 't', ttl: 1_000 });
       app.clock.advance(1_000);
       expect(await app.service.get('k')).toBeUndefined();
-      await expect.poll(() => app.rows('SELECT * FROM cache_entries'), { interval: 5 }).toEqual([]);
+      await expect
+        .poll(() => app.rows('SELECT * FROM cache_entries'), { interval: 5, timeout: 10_000 })
+        .toEqual([]);
     });
 
     test('set stores key, type, company, creation and expiry', async () => {

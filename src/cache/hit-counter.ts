@@ -33,7 +33,7 @@ export class HitCounter {
 
   /** Puts back what could not be written, as far as there is room. */
   restore(counts: readonly HitCount[]): void {
-    this.unwritten = counts.slice(-MAX_ENTRIES);
+    this.unwritten = [...this.unwritten, ...counts].slice(-MAX_ENTRIES);
   }
 }
 

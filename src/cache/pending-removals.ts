@@ -12,6 +12,22 @@ export class PendingRemovals {
 
   constructor(private readonly entries: CacheEntryRepository) {}
 
+  /** As if the row of the key were about to go: what is being written makes it outdated. */
+  async hide<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const selector = { key };
+    this.running.add(selector);
+    try {
+      return await work();
+    } finally {
+      this.running.delete(selector);
+    }
+  }
+
+  /** Whether this very row, whatever it holds, is about to go. */
+  hides(key: string): boolean {
+    return [...this.running, ...this.failed].some((selector) => selector.key === key);
+  }
+
   /** Failed ones. */
   get count(): number {
     return this.failed.length;

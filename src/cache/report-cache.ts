@@ -132,11 +132,17 @@ export class ReportCache {
   private loadAnew<T>(request: FetchRequest<T>): Promise<MissOutcome<T>> {
     const running = this.refreshes.running<MissOutcome<T>>(request.target.key);
     return running === undefined
-      ? this.refreshes.start(request.target, () => {
-          this.overtakeLoads({ key: request.target.key });
-          return this.loader.load(request, 'refresh');
-        })
+      ? this.refreshes.start(request.target, () => this.flyAnew(request))
       : this.joinRefresh(request, running);
+  }
+
+  private async flyAnew<T>(request: FetchRequest<T>): Promise<MissOutcome<T>> {
+    const { key } = request.target;
+    this.overtakeLoads({ key });
+    const outcome = await this.loader.load(request, 'refresh');
+    // Whoever read the store before may not put the old row into memory now.
+    this.reader.overtake({ key });
+    return outcome;
   }
 
   private overtakeLoads(selector: EntrySelector): void {

@@ -87,7 +87,7 @@ export class SourceLoader {
     const note = this.generations.begin(request.target);
     try {
       const { loaded, sourceMs } = await this.bulkhead.run(() => this.timed(request.load));
-      const kept = this.keep(request, loaded, sourceMs, note);
+      const kept = this.keep(request, loaded, sourceMs, note, reason);
       return { status: 'miss', reason, collapsed: false, sourceMs, ...kept };
     } finally {
       note.release();
@@ -106,6 +106,7 @@ export class SourceLoader {
     loaded: Loaded<T>,
     loadMs: number,
     note: GenerationNote,
+    reason: MissReason,
   ): Pick<MissOutcome<T>, 'value' | 'stored' | 'shareable'> {
     const bytes = loaded.storable ? this.encodeOrWarn(target.type, loaded.value, codec) : undefined;
     if (bytes === undefined) return { value: loaded.value, stored: undefined, shareable: false };
@@ -116,7 +117,8 @@ export class SourceLoader {
       return { value, stored: undefined, shareable: true };
     this.memory.put(inMemory);
     this.reasons.filled(target.key);
-    void this.store.put(entry);
+    // Whoever asks after a forced refresh must not find the fresh row that it makes outdated.
+    void (reason === 'refresh' ? this.store.replace(entry) : this.store.put(entry));
     return { value, stored: entry, shareable: true };
   }
 

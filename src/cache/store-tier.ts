@@ -45,9 +45,12 @@ export class StoreTier {
     });
   }
 
-  /** As {@link put}, for an entry that makes a fresh one outdated: when it fails, that one is removed. */
+  /**
+   * As {@link put}, for an entry that makes a fresh one outdated: that one is read no more from now on, and removed
+   * when the write fails.
+   */
   async replace(entry: StoredEntry): Promise<boolean> {
-    const committed = await this.put(entry);
+    const committed = await this.removals.hide(entry.key, () => this.put(entry));
     if (!committed) this.removals.remember({ key: entry.key });
     return committed;
   }
@@ -91,8 +94,10 @@ export class StoreTier {
   }
 
   private async findTrusted(key: string): Promise<EntryLookup> {
+    // Asked before as well as after the reading: the write may be committed in between.
+    const hidden = this.removals.hides(key);
     const found = await this.entries.find(key);
-    if (typeof found === 'string' || !this.removals.cover(found)) return found;
+    if (typeof found === 'string' || !(hidden || this.removals.cover(found))) return found;
     void this.retryRemovals();
     return 'absent';
   }

@@ -21,5 +21,6 @@ export interface CompanyWatermark {
 
 /** The app's port to its books. One call asks for many companies. */
 export interface WatermarkSource {
-  readWatermarks(companyIds: readonly string[]): Promise<readonly CompanyWatermark[]>;
+  /** @param signal aborted when nobody waits for the answer any more: after `watermark.every`. */
+  readWatermarks(companyIds: readonly string[], signal: AbortSignal): Promise<readonly CompanyWatermark[]>;
 }

@@ -9,6 +9,6 @@ export class AbandonedLoad extends Error {
     readonly request: HttpRequest,
     override readonly cause: unknown,
   ) {
-    super('the client has gone');
+    super(`the client has gone; ${cause instanceof Error ? cause.message : String(cause)}`);
   }
 }

@@ -67,11 +67,11 @@ interface ExpressResponse extends Omit<HttpResponse, 'statusCode'> {
  */
 function sendByExpress(response: HttpResponse, body: Buffer, isText: boolean): undefined {
   const target = response as ExpressResponse;
-  const { send } = target;
+  const send = target.send.bind(target);
   if (isText) target.setHeader('Content-Type', withUtf8(String(target.getHeader('content-type'))));
   target.send = () => {
     target.send = send;
-    return send.call(target, body);
+    return send(body);
   };
 }
 

@@ -27,7 +27,7 @@ export class RouteWarnings {
     this.warnOnce(
       route,
       'option-failed',
-      `is not cached: a function of its decorator, or the module's "identify", failed: ${message}`,
+      `is not cached: a function of its decorator, or the module's "identify" or "refresh.allow", failed: ${message}`,
     );
   }
 

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 import { inTime } from '../common/in-time.js';
 import { PeriodicTask } from '../common/periodic-task.js';
+import { ProbeTimeout } from './watermark-probe.js';
 import type { WatermarkService } from './watermark.service.js';
 
 /** What the monitor saw last. */
@@ -14,8 +15,9 @@ export interface WatermarkHealth {
 }
 
 /**
- * Probes the books once an interval, however many requests come, and never twice at once. A source that fails or
- * hangs is asked again at the next interval; reports are served meanwhile.
+ * Probes the books once an interval, however many requests come, and never twice at once. A source that fails is asked
+ * again at the next interval, and one that hangs as well, after its call has been aborted; reports are served
+ * meanwhile. Rejected: a longer wait after each failure, for it would put off the recovery.
  */
 export class WatermarkMonitor {
   private readonly logger = new Logger('ReportsCache');
@@ -63,11 +65,5 @@ export class WatermarkMonitor {
     const reason = error instanceof Error ? error.message : String(error);
     if (this.failure === undefined) this.logger.warn(`The watermark source cannot be asked: ${reason}`);
     this.failure = failure;
-  }
-}
-
-class ProbeTimeout extends Error {
-  constructor(milliseconds: number) {
-    super(`no answer within ${milliseconds} ms`);
   }
 }

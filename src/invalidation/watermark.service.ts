@@ -23,6 +23,8 @@ export interface StoredWatermark {
 /** A row of `cache_watermarks`. */
 type WatermarkRow = Omit<StoredWatermark, 'maxIdAct'> & { maxIdAct: string };
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Remembers the state of every company's books, and drops a company's entries when it changes. */
 @Injectable()
 export class WatermarkService implements DataKeeper {
@@ -33,6 +35,8 @@ export class WatermarkService implements DataKeeper {
    */
   private readonly seen = new Map<string, WatermarkRow>();
   private readonly noting = new Mutex();
+  /** For each check under way, the companies that were forgotten since it asked. */
+  private readonly checks = new Set<Set<string>>();
 
   constructor(
     private readonly watermarks: CacheWatermarkRepository,
@@ -62,10 +66,28 @@ export class WatermarkService implements DataKeeper {
    */
   async check(companyId?: CompanyId): Promise<string[]> {
     const only = companyId === undefined ? undefined : requireCompanyId(companyId, 'companyId');
+    const forgotten = new Set<string>();
+    this.checks.add(forgotten);
+    return this.askAndNote(only, forgotten).finally(() => this.checks.delete(forgotten));
+  }
+
+  /** What was asked before a purge must not come back after it. */
+  async forgetCompany(companyId: string): Promise<void> {
+    for (const forgotten of this.checks) forgotten.add(companyId);
+    await this.noting.runExclusive(async () => {
+      this.seen.delete(companyId);
+      await this.watermarks.remove(companyId);
+    });
+  }
+
+  /** Watermarks are of companies. */
+  async forgetUser(): Promise<void> {}
+
+  private async askAndNote(only: string | undefined, forgotten: ReadonlySet<string>): Promise<string[]> {
     const askedAt = this.clock.now();
     const answers = await this.probe.ask(only);
     // All of them, so that one bad answer does not hide the changes of other companies.
-    const outcomes = await Promise.allSettled(answers.map((answer) => this.note(answer, askedAt)));
+    const outcomes = await Promise.allSettled(answers.map((answer) => this.note(answer, askedAt, forgotten)));
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
     return answers
@@ -73,22 +95,23 @@ export class WatermarkService implements DataKeeper {
       .map((answer) => requireCompanyId(answer.companyId, 'companyId'));
   }
 
-  async forgetCompany(companyId: string): Promise<void> {
-    this.seen.delete(companyId);
-    await this.watermarks.remove(companyId);
-  }
-
-  /** Watermarks are of companies. */
-  async forgetUser(): Promise<void> {}
-
   /** One after another: of two at once, the older could be remembered last. */
-  private note(answer: CompanyWatermark, askedAt: number): Promise<boolean> {
-    return this.noting.runExclusive(() => this.noteNext(answer, askedAt));
+  private note(
+    answer: CompanyWatermark,
+    askedAt: number,
+    forgotten: ReadonlySet<string> = NONE,
+  ): Promise<boolean> {
+    return this.noting.runExclusive(() => this.noteNext(answer, askedAt, forgotten));
   }
 
   /** `askedAt` orders answers: one that was asked for before a newer one is ignored, however late it comes. */
-  private async noteNext(answer: CompanyWatermark, askedAt: number): Promise<boolean> {
+  private async noteNext(
+    answer: CompanyWatermark,
+    askedAt: number,
+    forgotten: ReadonlySet<string>,
+  ): Promise<boolean> {
     const companyId = requireCompanyId(answer.companyId, 'companyId');
+    if (forgotten.has(companyId)) return false;
     const schema = requireText(answer.schema, 'schema');
     const row = { companyId, schema, maxIdAct: encodeWatermark(answer.watermark), checkedAt: askedAt };
     const stored = await this.findStored(companyId);

@@ -96,7 +96,10 @@ describe('an entry that nobody can read', () => {
   });
 
   test.each([
-    ['a flipped bit in its payload', `UPDATE cache_payloads SET body = CAST('JX' || substr(body, 3) AS BLOB)`],
+    [
+      'a flipped bit in its payload',
+      `UPDATE cache_payloads SET body = CAST('JX' || substr(body, 3) AS BLOB)`,
+    ],
     ['a payload that is gone', 'DELETE FROM cache_payloads'],
     ['a changed company', `UPDATE cache_entries SET company_id = '8'`],
     ['a prolonged life', 'UPDATE cache_entries SET expires_at = expires_at + 1'],
@@ -106,7 +109,9 @@ describe('an entry that nobody can read', () => {
     await before.database.write((_manager, sql) => sql.run(damage));
     const app = await restart(before);
     expect(await app.service.get('k')).toBeUndefined();
-    await expect.poll(() => app.rows('SELECT * FROM cache_entries'), { interval: 5 }).toEqual([]);
+    await expect
+      .poll(() => app.rows('SELECT * FROM cache_entries'), { interval: 5, timeout: 10_000 })
+      .toEqual([]);
     expect(await app.service.getOrSet('k', () => 'new', { type: 't' })).toBe('new');
   });
 

@@ -8,6 +8,11 @@ export class Gate {
     this.closed = true;
   }
 
+  /** Whoever waits goes on waiting; who comes from now on does not. */
+  holdNoMore(): void {
+    this.closed = false;
+  }
+
   open(): void {
     this.closed = false;
     for (const proceed of this.waiting.splice(0)) proceed();

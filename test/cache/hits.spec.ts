@@ -59,7 +59,7 @@ describe('hits', () => {
     const app = await startCacheApp({ cache: { performance: { flushEvery: 5 } } });
     await app.service.set('a', 1, T);
     await app.service.get('a');
-    await expect.poll(() => counts(app), { interval: 5 }).toMatchObject([{ hit_count: 1 }]);
+    await expect.poll(() => counts(app), { interval: 5, timeout: 10_000 }).toMatchObject([{ hit_count: 1 }]);
   });
 
   test('of keys that are gone are passed over', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CacheService } from '../../src/index.js';
+import { ReportCache } from '../../src/cache/report-cache.js';
+import { SharedValueCodec } from '../../src/cache/shared-value.js';
 import { restart } from '../module/cache-app.js';
 import { startObstructedApp } from './obstructed-entries.js';
 
@@ -12,6 +14,17 @@ async function startWithEntryInFile(value: unknown = 'old books', ttl = 10_000) 
   await before.close();
   return startObstructedApp({ clock: before.clock, cache: { database: { path: before.path } } });
 }
+
+test.each<[string, (service: CacheService) => Promise<unknown>]>([
+  ['delete', (service) => service.delete('k')],
+  ['clear', (service) => service.clear()],
+])('a set that %s overtook before its commit leaves nothing behind', async (_name, drop) => {
+  const app = await startObstructedApp();
+  const setting = app.service.set('k', 'old books', LEDGER);
+  await Promise.all([setting, drop(app.service)]);
+  expect(await app.service.get('k')).toBeUndefined();
+  expect(await (await restart(app)).service.get('k')).toBeUndefined();
+});
 
 describe('an entry of the file', () => {
   test('is brought into memory by the first read, and read there from then on', async () => {
@@ -77,7 +90,27 @@ describe('an entry of the file', () => {
     expect(await app.service.get('k')).toBe('new books');
   });
 
-  test('does not replace what a load stored while it was read', async () => {
+  test('does not replace what a refresh stored while it was read', async () => {
+    const app = await startWithEntryInFile();
+    app.entries.readAnswers.close();
+    const reading = app.service.get('k');
+    await app.entries.readAnswers.reached();
+    app.entries.readAnswers.holdNoMore();
+    app.clock.advance(1);
+    const refresh = {
+      target: { ...LEDGER, key: 'k', companyId: '7', username: null },
+      policy: { ttlMs: 10_000, graceMs: 0 },
+      codec: app.get(SharedValueCodec),
+      load: () => Promise.resolve({ value: 'new books', storable: true }),
+    };
+    expect(await app.get(ReportCache).refresh(refresh, 0)).toMatchObject({ status: 'miss' });
+    app.entries.readAnswers.open();
+    await reading;
+    expect(await app.service.get('k')).toBe('new books');
+    expect(await (await restart(app)).service.get('k')).toBe('new books');
+  });
+
+  test('that has expired is replaced by a load', async () => {
     const app = await startWithEntryInFile('old books', 1_000);
     app.clock.advance(1_000);
     expect(await app.service.getOrSet('k', () => 'new books', LEDGER)).toBe('new books');

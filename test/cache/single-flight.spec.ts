@@ -90,18 +90,21 @@ const overtakers: Record<string, (service: CacheService) => Promise<unknown>> = 
 };
 
 describe('a load overtaken by', () => {
-  test.each(Object.entries(overtakers))('%s answers its caller and is stored nowhere', async (_name, drop) => {
-    const app = await startCacheApp();
-    const source = heldSource('old books');
-    const answer = app.service.getOrSet('k', source.load, LEDGER);
-    await source.started();
-    await drop(app.service);
-    source.finish();
-    expect(await answer).toBe('old books');
-    expect(await app.service.get('k')).toBeUndefined();
-    expect(await app.service.getStats()).toMatchObject({ totalEntries: 0, memoryEntries: 0 });
-    expect(await (await restart(app)).service.get('k')).toBeUndefined();
-  });
+  test.each(Object.entries(overtakers))(
+    '%s answers its caller and is stored nowhere',
+    async (_name, drop) => {
+      const app = await startCacheApp();
+      const source = heldSource('old books');
+      const answer = app.service.getOrSet('k', source.load, LEDGER);
+      await source.started();
+      await drop(app.service);
+      source.finish();
+      expect(await answer).toBe('old books');
+      expect(await app.service.get('k')).toBeUndefined();
+      expect(await app.service.getStats()).toMatchObject({ totalEntries: 0, memoryEntries: 0 });
+      expect(await (await restart(app)).service.get('k')).toBeUndefined();
+    },
+  );
 
   test.each(Object.entries(overtakers))(
     '%s that nobody waited for is stored nowhere either',

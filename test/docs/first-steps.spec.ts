@@ -16,6 +16,7 @@ import { HealthController } from './snippets/health.controller.js';
 import { PostingsController } from './snippets/postings.controller.js';
 import { PostingsService } from './snippets/postings.service.js';
 import { ReportsService } from './snippets/reports.service.js';
+import { YearToDateController } from './snippets/year-to-date.controller.js';
 
 const COMPANY_7 = '/reports/trial-balance?companyId=7&period=2026-01';
 const COMPANY_8 = '/reports/trial-balance?companyId=8&period=2026-01';
@@ -37,6 +38,18 @@ describe('the code of the README', () => {
     expect(await http(`${url}/postings`, { method: 'POST', body: posting })).toMatchObject({ status: 201 });
     expect(await http(url + COMPANY_7)).toMatchObject({ xCache: 'MISS' });
     expect(await http(url + COMPANY_8)).toMatchObject({ xCache: 'HIT' });
+  });
+
+  it('drops the months from the one that was posted to, and keeps those before', async () => {
+    const { url } = await startApp();
+    const months = ['2026-02', '2026-03', '2026-04', '2025-12'];
+    const ask = (month: string) => http(`${url}/year-to-date?companyId=7&period=${month}`);
+    for (const month of months) await ask(month);
+    const posting = { companyId: '7', account: '601', amount: '1.00' };
+    await http(`${url}/year-to-date/2026-03/postings`, { method: 'POST', body: posting });
+    const answers = [];
+    for (const month of months) answers.push((await ask(month)).xCache);
+    expect(answers).toEqual(['HIT', 'MISS', 'MISS', 'HIT']);
   });
 
   it('notices by the watermark what was posted elsewhere', async () => {
@@ -82,7 +95,7 @@ async function startApp(): Promise<{ app: INestApplication; url: string; reports
   });
   const testing = Test.createTestingModule({
     imports: [AppModule, TerminusModule],
-    controllers: [PostingsController, HealthController],
+    controllers: [PostingsController, YearToDateController, HealthController],
     providers: [PostingsService, ClosingService, ReportsService, Books, Erp],
   })
     .overrideProvider(REPORTS_CACHE_OPTIONS)

@@ -8,6 +8,10 @@ import { exportedNames, publicMembers } from './public-api.js';
 const readme = new Markdown('README.md');
 const source = { readWatermarks: () => Promise.resolve([]) };
 
+/** Groups that are off unless given, with what they cannot do without. */
+const OPTIONAL_GROUPS: Record<string, object> = { watermark: { source }, refresh: { allow: () => true } };
+const REQUIRED_IN_GROUP = ['watermark.source', 'refresh.allow'];
+
 describe('the README', () => {
   const blocks = readme.codeBlocks.filter(({ language }) => language === 'ts');
 
@@ -68,16 +72,18 @@ describe('the table of options', () => {
   const leaves = rows.filter(({ option }) => option !== 'memory').map(({ option }) => option);
 
   it('names exactly the options there are', () => {
-    const resolved = resolveOptions({ watermark: { source } });
+    const resolved = resolveOptions(OPTIONAL_GROUPS);
     expect(leaves.sort()).toEqual(optionNames(resolved).sort());
   });
 
   test.each(rows)('$option defaults to $value', ({ option, value }) => {
-    const given = option.startsWith('watermark.') ? { watermark: { source } } : {};
+    const [group = ''] = option.split('.');
+    const given = group in OPTIONAL_GROUPS ? { [group]: OPTIONAL_GROUPS[group] } : {};
     const documented = codeSpans(value)[0];
     expect(value).toMatch(/^(none|`[^`]+`)$/);
     if (documented === undefined) {
-      if (option !== 'watermark.source') expect(resolveOptions(given)).toHaveProperty(option, undefined);
+      if (!REQUIRED_IN_GROUP.includes(option))
+        expect(resolveOptions(given)).toHaveProperty(option, undefined);
     } else {
       const explicit = withOption(given, option, literal(documented));
       expect(resolveOptions(explicit)).toEqual(resolveOptions(given));
@@ -130,6 +136,14 @@ describe('the table of errors', () => {
 test('every reason to go past the cache is explained', () => {
   const [, union = ''] = /type BypassReason =([^;]+);/.exec(readProjectFile('src/http/bypass.ts')) ?? [];
   const [table] = new Markdown('docs/operations.md').tables.filter(({ head }) => head[1] === 'why');
+  const explained = table!.rows.flatMap(([reason = '']) => codeSpans(reason));
+  expect(explained.sort()).toEqual([...union.matchAll(/'([\w-]+)'/g)].map(([, reason]) => reason).sort());
+});
+
+test('every reason of a miss is explained', () => {
+  const [, union = ''] = /type MissReason =([^;]+);/.exec(readProjectFile('src/cache/outcome.ts')) ?? [];
+  const { tables } = new Markdown('docs/operations.md');
+  const [table] = tables.filter(({ head }) => head[1] === 'why there was no entry');
   const explained = table!.rows.flatMap(([reason = '']) => codeSpans(reason));
   expect(explained.sort()).toEqual([...union.matchAll(/'([\w-]+)'/g)].map(([, reason]) => reason).sort());
 });

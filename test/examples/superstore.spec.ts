@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloneInto, SuperstoreProcess } from './superstore-process.js';
 
+/** Seconds. */
+const DAY = 86_400;
+
 /** What all reports have in their rows. */
 interface Row {
   readonly sales: number;
@@ -101,6 +104,7 @@ describe('the superstore example, run as a process', () => {
     ['monthly-profit?companyId=1&period=2016-13', 'period'],
     ['monthly-profit?companyId=1&period=2016-01&year=2016', 'period'],
     ['monthly-profit?companyId=1&year=16', 'year'],
+    ['monthly-profit?companyId=1&year=2013', 'year'],
   ])('answers %s with 400, naming %s', async (path, parameter) => {
     await report('alice', 'monthly-profit?companyId=1&year=2016');
     const answer = await report('alice', path);
@@ -130,6 +134,40 @@ describe('the superstore example, run as a process', () => {
     expect(after!.sales).toBeCloseTo(before!.sales + 90, 2);
     expect(after!.profit).toBeCloseTo(before!.profit + 50, 2);
     expect((await report('alice', untouched)).cache).toBe('HIT');
+  });
+
+  it('drops the reports that are made of the month of an order, and keeps those of the months before', async () => {
+    const periods = ['period=2016-01', 'period=2016-02', 'period=2016-03', 'period=2016-04', 'year=2016'];
+    const paths = periods.map((period) => `sales-by-category?companyId=2&${period}`);
+    const otherCompany = 'sales-by-category?companyId=4&period=2016-03';
+    for (const path of [...paths, otherCompany]) await report('alice', path);
+
+    await post('alice', { companyId: 2, date: '2016-03-31', customer: 'CG-12520', lines: [LINE] });
+    const answers = [];
+    for (const path of [...paths, otherCompany]) answers.push((await report('alice', path)).cache);
+
+    expect(answers).toEqual(['HIT', 'HIT', 'MISS', 'MISS', 'MISS', 'HIT']);
+  });
+
+  it('says that the report was dropped, not that there was none', async () => {
+    const path = 'top-customers?companyId=2&period=2016-08';
+    await report('alice', path);
+    await post('alice', { companyId: 2, date: '2016-07-01', customer: 'CG-12520', lines: [LINE] });
+
+    expect((await report('alice', path)).headers.get('cache-status')).toMatch(/; detail=invalidated$/);
+  });
+
+  it.each([
+    ['2016, which is closed, for a year', 'year=2016', 365 * DAY],
+    ['2017, which is open, for half a day', 'year=2017', DAY / 2],
+  ])('keeps a report of %s', async (_, year, seconds) => {
+    const path = `sales-by-category?companyId=1&${year}`;
+    await report('alice', path);
+    const ttl = Number(/; ttl=(\d+)/.exec((await report('alice', path)).headers.get('cache-status')!)?.[1]);
+
+    expect(ttl).toBeGreaterThan(seconds - DAY / 4);
+    // A year of the package `ms` has 365.25 days.
+    expect(ttl).toBeLessThanOrEqual(seconds + DAY / 4);
   });
 
   it('keeps the reports when an order is refused', async () => {

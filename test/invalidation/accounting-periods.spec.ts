@@ -1,5 +1,13 @@
 import { describe, expect, it, test } from 'vitest';
-import { InvalidArgumentError, isClosed, month, periodTag, periodTags, wholeYear, yearToDate } from '../../src/index.js';
+import {
+  InvalidArgumentError,
+  isClosed,
+  month,
+  periodTag,
+  periodTags,
+  wholeYear,
+  yearToDate,
+} from '../../src/index.js';
 
 describe('accounting periods', () => {
   it('tags a month with itself', () => {
@@ -31,10 +39,13 @@ describe('accounting periods', () => {
     expect(isClosed(yearToDate('2026-03'), closedThrough)).toBe(closed);
   });
 
-  test.each(['2026-13', '2026-00', '2026-3', '26-03', '', '2026-03-01', ' 2026-03'])('refuses %o as a month', (period) => {
-    expect(() => month(period)).toThrow(InvalidArgumentError);
-    expect(() => periodTag(period)).toThrow(InvalidArgumentError);
-  });
+  test.each(['2026-13', '2026-00', '2026-3', '26-03', '', '2026-03-01', ' 2026-03'])(
+    'refuses %o as a month',
+    (period) => {
+      expect(() => month(period)).toThrow(InvalidArgumentError);
+      expect(() => periodTag(period)).toThrow(InvalidArgumentError);
+    },
+  );
 
   it('refuses a range that ends before it begins or never seems to end', () => {
     expect(() => periodTags({ from: '2026-04', to: '2026-03' })).toThrow(InvalidArgumentError);

@@ -97,22 +97,22 @@ describe('the module', () => {
     const app = await startCacheApp({ providers, cache: { watermark: { source, every: 5 } } });
     Books.asked = 0;
     await app.service.set('first sight', 1, { type: 't', companyId: 7 });
-    await vi.waitFor(() => expect(Books.asked).toBeGreaterThan(0), { interval: 5 });
-    await expect.poll(() => app.service.get('first sight'), { interval: 5 }).toBeUndefined();
+    await vi.waitFor(() => expect(Books.asked).toBeGreaterThan(0), { interval: 5, timeout: 10_000 });
+    await expect.poll(() => app.service.get('first sight'), { interval: 5, timeout: 10_000 }).toBeUndefined();
     await app.service.set('k', 1, { type: 't', companyId: 7 });
     const asked = Books.asked;
-    await vi.waitFor(() => expect(Books.asked).toBeGreaterThan(asked + 1), { interval: 5 });
+    await vi.waitFor(() => expect(Books.asked).toBeGreaterThan(asked + 1), { interval: 5, timeout: 10_000 });
     expect(await app.service.get('k')).toBe(1);
     Books.maxId += 1;
     app.clock.advance(1);
-    await expect.poll(() => app.service.get('k'), { interval: 5 }).toBeUndefined();
+    await expect.poll(() => app.service.get('k'), { interval: 5, timeout: 10_000 }).toBeUndefined();
   });
 
   test('says once that the source fails, and serves meanwhile', async () => {
     const source = { readWatermarks: () => Promise.reject(new Error('ORA-12541')) };
     const app = await startCacheApp({ cache: { watermark: { source, every: 5 } } });
     await app.service.set('k', 1, { type: 't', companyId: 7 });
-    await vi.waitFor(() => expect(app.logger.warnings).toHaveLength(1), { interval: 5 });
+    await vi.waitFor(() => expect(app.logger.warnings).toHaveLength(1), { interval: 5, timeout: 10_000 });
     expect(app.logger.warnings[0]).toMatch(/watermark source cannot be asked: ORA-12541/);
     await app.get(WatermarkMonitor).probe();
     expect(app.logger.warnings).toHaveLength(1);
@@ -123,7 +123,7 @@ describe('the module', () => {
     const app = await startCacheApp({ cache: { watermark: { source: Books, every: 5 } } });
     await app.service.set('k', 1, { type: 't', companyId: 7 });
     Books.asked = 0;
-    await vi.waitFor(() => expect(Books.asked).toBeGreaterThan(0), { interval: 5 });
+    await vi.waitFor(() => expect(Books.asked).toBeGreaterThan(0), { interval: 5, timeout: 10_000 });
     await app.close();
     const asked = Books.asked;
     await new Promise((resolve) => setTimeout(resolve, 30));

@@ -1,52 +1,79 @@
-import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
-import { describe, expect, test, vi } from 'vitest';
-import { CLEANUP_JOB_NAME } from '../../src/index.js';
-import { Cleanup } from '../../src/maintenance/cleanup.js';
-import { startCacheApp, type CacheApp } from '../module/cache-app.js';
+import { Logger } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { CLEANUP_JOB_NAME, StoreUnavailableError } from '../../src/index.js';
+import { CleanupJob } from '../../src/maintenance/cleanup.job.js';
+import type { Cleanup } from '../../src/maintenance/cleanup.js';
+import { Gate } from '../cache/gate.js';
+import { SilentLogger } from '../support/silent-logger.js';
 
-const start = (cron: string): Promise<CacheApp> =>
-  startCacheApp({ imports: [ScheduleModule.forRoot()], cache: { cleanup: { cron } } });
+/** A job that runs every full minute, on timers that a test moves, over a cleanup that it plays. */
+function startJob(run: () => Promise<unknown> = () => Promise.resolve()) {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: Date.UTC(2026, 0, 1) });
+  const logger = new SilentLogger();
+  Logger.overrideLogger(logger);
+  const cleaning = vi.fn(run);
+  const registry = new SchedulerRegistry();
+  const job = new CleanupJob(() => registry, { run: cleaning } as unknown as Cleanup, '* * * * *');
+  onTestFinished(async () => {
+    await job.stop();
+    vi.useRealTimers();
+  });
+  job.start();
+  return { job, registry, cleaning, logger };
+}
 
-const tick = (app: CacheApp): Promise<void> =>
-  app.get(SchedulerRegistry).getCronJob(CLEANUP_JOB_NAME).fireOnTick();
+const MINUTE = 60_000;
 
 describe('the cleanup job', () => {
-  test('cleans up when its time has come', async () => {
-    const app = await start('* * * * * *');
-    const ran = new Promise<void>((resolve) => {
-      vi.spyOn(app.get(Cleanup), 'run').mockImplementation(async () => {
-        resolve();
-        return { finishedAt: 0, expiredEntries: 0, evictedEntries: 0, logRows: 0 };
-      });
-    });
-    await ran;
+  test('cleans up whenever its time has come', async () => {
+    const { cleaning } = startJob();
+    await vi.advanceTimersByTimeAsync(MINUTE - 1);
+    expect(cleaning).toHaveBeenCalledTimes(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(cleaning).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(4 * MINUTE);
+    expect(cleaning).toHaveBeenCalledTimes(5);
   });
 
   test('says so when it fails, and goes on', async () => {
-    const app = await start('0 0 1 1 *');
-    const run = vi.spyOn(app.get(Cleanup), 'run').mockRejectedValueOnce(new Error('disk full'));
-    await tick(app);
-    expect(app.logger.warnings).toEqual(['The cleanup failed: disk full']);
-    run.mockRestore();
-    await tick(app);
-    expect(app.get(Cleanup).lastReport).toBeDefined();
-    expect(app.logger.warnings).toHaveLength(1);
+    const { cleaning, logger } = startJob();
+    cleaning.mockRejectedValueOnce(new Error('disk full'));
+    await vi.advanceTimersByTimeAsync(3 * MINUTE);
+    expect(logger.warnings).toEqual(['The cleanup failed: disk full']);
+    expect(cleaning).toHaveBeenCalledTimes(3);
   });
 
-  test('does not start anew while it runs, and is waited for when the app closes', async () => {
-    const app = await start('* * * * * *');
-    const cleanup = app.get(Cleanup);
-    const original = cleanup.run.bind(cleanup);
-    let running = 0;
-    let most = 0;
-    const run = vi.spyOn(cleanup, 'run').mockImplementation(async () => {
-      most = Math.max(most, ++running);
-      const report = await original();
-      running -= 1;
-      return report;
-    });
-    await vi.waitFor(() => expect(run).toHaveBeenCalled(), { timeout: 3_000, interval: 10 });
-    await app.close();
-    expect([most, running]).toEqual([1, 0]);
+  test('says nothing while the file is out, which was said when it went', async () => {
+    const { cleaning, logger } = startJob(() => Promise.reject(new StoreUnavailableError('gone')));
+    await vi.advanceTimersByTimeAsync(3 * MINUTE);
+    expect(cleaning).toHaveBeenCalledTimes(3);
+    expect(logger.warnings).toEqual([]);
+  });
+
+  test('does not start anew while it runs', async () => {
+    const gate = new Gate();
+    gate.close();
+    const { cleaning } = startJob(() => gate.pass());
+    await vi.advanceTimersByTimeAsync(3 * MINUTE);
+    expect(cleaning).toHaveBeenCalledTimes(1);
+    gate.open();
+    await vi.advanceTimersByTimeAsync(MINUTE);
+    expect(cleaning).toHaveBeenCalledTimes(2);
+  });
+
+  test('is waited for when the app closes, and is gone from the registry then', async () => {
+    const gate = new Gate();
+    gate.close();
+    let isDone = false;
+    const { job, registry } = startJob(() => gate.pass().then(() => (isDone = true)));
+    await vi.advanceTimersByTimeAsync(MINUTE);
+    const stopping = job.stop().then(() => isDone);
+    gate.open();
+    // `cron` looks every 100 ms whether the job is done.
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await stopping).toBe(true);
+    expect(registry.doesExist('cron', CLEANUP_JOB_NAME)).toBe(false);
+    await job.stop();
   });
 });

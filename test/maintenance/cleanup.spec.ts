@@ -20,7 +20,9 @@ function logAt(app: CacheApp, timestamp: number): void {
 }
 
 async function keysInFile(app: CacheApp): Promise<unknown[]> {
-  const rows = await app.rows<{ cache_key: string }>('SELECT cache_key FROM cache_entries ORDER BY cache_key');
+  const rows = await app.rows<{ cache_key: string }>(
+    'SELECT cache_key FROM cache_entries ORDER BY cache_key',
+  );
   return rows.map((row) => row.cache_key);
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { DataSource } from 'typeorm';
+import { type DataSource } from 'typeorm';
 import { onTestFinished } from 'vitest';
 import {
   CacheEntryRepository,
@@ -39,8 +39,15 @@ export interface CacheApp {
   close(): Promise<void>;
 }
 
-/** Intervals are out of the way, so that nothing is written unless a test asks for it. */
-const quiet: ReportsCacheOptions = { performance: { flushEvery: '1h' }, cleanup: { cron: '0 0 1 1 *' } };
+/**
+ * Intervals are out of the way, so that nothing is written unless a test asks for it; and so is the timeout of the
+ * store, which a busy machine would exceed now and then.
+ */
+const quiet: ReportsCacheOptions = {
+  performance: { flushEvery: '1h' },
+  cleanup: { cron: '0 0 1 1 *' },
+  storeTimeout: '10s',
+};
 
 /** A Nest app without HTTP that imports the module; closed when the test has finished. */
 export async function startCacheApp({

@@ -23,7 +23,11 @@ const outages: Record<string, () => Outage> = {
     const folder = join(tempFolder(), 'a-file-not-a-folder');
     writeFileSync(folder, '');
     const mend = (): void => rmSync(folder);
-    return { reason: /cannot be opened or created .*check database\.path/, path: join(folder, 'c.sqlite'), mend };
+    return {
+      reason: /cannot be opened or created .*check database\.path/,
+      path: join(folder, 'c.sqlite'),
+      mend,
+    };
   },
   'a file that is no database': () => {
     const path = join(tempFolder(), 'cache.sqlite');

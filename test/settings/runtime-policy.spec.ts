@@ -32,7 +32,12 @@ describe('the runtime policy', () => {
   });
 
   it('passes by what it cannot read, so that a row written by hand breaks nothing', () => {
-    policy.apply({ 'cache.ttl.ledger': 'soon', 'cache.enabled': 'perhaps', 'cache.colour': 'red', other: 'x' });
+    policy.apply({
+      'cache.ttl.ledger': 'soon',
+      'cache.enabled': 'perhaps',
+      'cache.colour': 'red',
+      other: 'x',
+    });
     expect(policy.isOn('ledger')).toBe(true);
     expect(policy.ttlMs('ledger')).toBeUndefined();
   });

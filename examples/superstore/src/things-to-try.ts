@@ -11,7 +11,7 @@ export function thingsToTry(url: string): string[] {
     `  curl -OJ -H 'x-user: alice' '${base}/reports/order-lines.csv?companyId=3&period=2025-11'`,
     `Bob is refused what alice has cached:`,
     get('/reports/monthly-profit?companyId=4&year=2025', 'bob'),
-    `Book an order into company 1: its reports are computed anew, those of the others stay:`,
+    `Book an order of November into company 1: its reports of November and of the year are computed anew, all others stay:`,
     `  curl -i -H 'x-user: alice' -H 'content-type: application/json' '${base}/orders' -d '${ORDER}'`,
     `  curl '${base}/health'`,
   ];

@@ -18,7 +18,7 @@ export interface RealCache {
 
 interface RealFlight {
   readonly answers: Promise<number | Error>[];
-  land(succeeds: boolean): void;
+  readonly land: (succeeds: boolean) => void;
 }
 
 type Command = fc.AsyncCommand<ReferenceCache, RealCache>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isInBooks, NOT_IN_BOOKS } from '../erp/book-years.js';
 import { companyId } from '../erp/company-id.js';
 
 const amount = z
@@ -27,7 +28,9 @@ const newOrderLine = z.object({
 export const newOrder = z.object(
   {
     companyId,
-    date: z.iso.date({ error: 'must be a day, such as 2025-11-28' }),
+    date: z.iso
+      .date({ error: 'must be a day, such as 2025-11-28', abort: true })
+      .refine(isInBooks, { error: NOT_IN_BOOKS }),
     /** A code of the ledger's customers, such as `CG-12520`. */
     customer: code,
     lines: z

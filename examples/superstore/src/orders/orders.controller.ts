@@ -1,9 +1,16 @@
 import { Body, Controller, Post, StandardSchemaValidationPipe, UseGuards, UsePipes } from '@nestjs/common';
-import { CacheEvict } from 'nestjs-reports-cache';
+import { CacheEvict, periodTag } from 'nestjs-reports-cache';
 import { AccessGuard } from '../auth/access.guard.js';
 import { companyOf } from '../auth/company-of.js';
+import { type ReportRequest } from '../auth/users.js';
 import { newOrder, type NewOrder } from './new-order.js';
 import { type BookedOrder, OrdersService } from './orders.service.js';
+
+/** Asked when the order is booked, so the body is one that the pipe has let pass. */
+function monthTagOf(request: ReportRequest): string[] {
+  const { date } = request.body as NewOrder;
+  return [periodTag(date.slice(0, 7))];
+}
 
 @Controller('orders')
 @UseGuards(AccessGuard)
@@ -11,9 +18,12 @@ import { type BookedOrder, OrdersService } from './orders.service.js';
 export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 
-  /** Books an order; the reports of its company are gone before the answer leaves. */
+  /**
+   * Books an order. The reports of its company that are made of its month, which are that month's and all later ones,
+   * are gone before the answer leaves; those of earlier months stay.
+   */
   @Post()
-  @CacheEvict({ company: companyOf })
+  @CacheEvict({ company: companyOf, tags: monthTagOf })
   book(@Body({ schema: newOrder }) order: NewOrder): Promise<BookedOrder> {
     return this.orders.book(order);
   }

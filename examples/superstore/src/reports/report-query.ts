@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isInBooks, NOT_IN_BOOKS } from '../erp/book-years.js';
 import { companyId } from '../erp/company-id.js';
 
 /** Which books a report covers. */
@@ -14,11 +15,13 @@ export const reportQuery = z
     companyId,
     period: z
       .string({ error: 'must be given once' })
-      .regex(/^\d{4}-(0[1-9]|1[0-2])$/, { error: 'must be a month, such as 2025-11' })
+      .regex(/^\d{4}-(0[1-9]|1[0-2])$/, { error: 'must be a month, such as 2025-11', abort: true })
+      .refine(isInBooks, { error: NOT_IN_BOOKS })
       .optional(),
     year: z
       .string({ error: 'must be given once' })
-      .regex(/^\d{4}$/, { error: 'must be a year, such as 2025' })
+      .regex(/^\d{4}$/, { error: 'must be a year, such as 2025', abort: true })
+      .refine(isInBooks, { error: NOT_IN_BOOKS })
       .optional(),
   })
   .refine(({ period, year }) => (period === undefined) !== (year === undefined), {
