@@ -55,7 +55,7 @@ export class CacheableRoute {
     response: HttpResponse,
     next: CallHandler,
   ): Observable<unknown> | Promise<Observable<unknown>> {
-    const exchange: Exchange = { plan, request, response, next, answered: false };
+    const exchange: Exchange = { plan, request, response, next, onAnswer: undefined };
     const startedAt = this.clock.elapsed();
     let visit: Visit;
     try {
@@ -119,7 +119,7 @@ export class CacheableRoute {
     const { value } = outcome;
     if (value instanceof Refusal) throw value.error;
     const now = this.clock.now();
-    exchange.answered = true;
+    exchange.onAnswer?.();
     this.writer.writeVerdict(response, describeOutcome(outcome, now));
     this.recorder.record(fetchRequest.target, username ?? null, outcome, this.clock.elapsed() - startedAt);
     if (value instanceof RawAnswer) return value.result;

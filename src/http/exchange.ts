@@ -8,6 +8,6 @@ export interface Exchange {
   readonly request: HttpRequest;
   readonly response: HttpResponse;
   readonly next: CallHandler;
-  /** Its answer has been given: what runs now runs behind it, and finds that answer's headers on the response. */
-  answered: boolean;
+  /** Called when its answer is given: a handler that still runs finds that answer's headers on the response after it. */
+  onAnswer: (() => void) | undefined;
 }

@@ -12,16 +12,24 @@ export interface RouteResponse {
 
 /**
  * To be called before the handler runs.
- * @returns a function that reads what the handler left. When the request was answered meanwhile, the response carries
- * that answer's status and headers, and the route's are those it had before.
+ * @returns a function that reads what the route has set until now, or until the request was answered by something
+ * else: from then on the response carries that answer's status and headers.
  */
 export function watchResponse(exchange: Exchange): () => RouteResponse {
   const { response, plan } = exchange;
   const before = snapshotHeaders(response);
-  const { statusCode } = response;
+  const read = (): RouteResponse => {
+    const present = snapshotHeaders(response);
+    return {
+      status: response.statusCode,
+      present,
+      ofRoute: headersOfRoute(before, present, plan.decoratedHeaders),
+    };
+  };
+  let left: RouteResponse | undefined;
+  exchange.onAnswer = () => (left = read());
   return () => {
-    const status = exchange.answered ? statusCode : response.statusCode;
-    const present = exchange.answered ? before : snapshotHeaders(response);
-    return { status, present, ofRoute: headersOfRoute(before, present, plan.decoratedHeaders) };
+    exchange.onAnswer = undefined;
+    return left ?? read();
   };
 }

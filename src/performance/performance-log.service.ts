@@ -80,13 +80,28 @@ export class PerformanceLogService implements DataKeeper {
   }
 
   async forgetCompany(companyId: string): Promise<void> {
-    this.pending = this.pending.filter((row) => row.companyId !== companyId);
-    await this.flushing.runExclusive(() => this.rows.removeCompany(companyId));
+    await this.forget(
+      (row) => row.companyId === companyId,
+      () => this.rows.removeCompany(companyId),
+    );
   }
 
   async forgetUser(username: string): Promise<void> {
-    this.pending = this.pending.filter((row) => row.username !== username);
-    await this.flushing.runExclusive(() => this.rows.removeUser(username));
+    await this.forget(
+      (row) => row.username === username,
+      () => this.rows.removeUser(username),
+    );
+  }
+
+  /** Between two flushes: one that fails puts its rows back among those that wait. */
+  private async forget(
+    isMeant: (row: PerformanceSampleRow) => boolean,
+    remove: () => Promise<void>,
+  ): Promise<void> {
+    await this.flushing.runExclusive(async () => {
+      this.pending = this.pending.filter((row) => !isMeant(row));
+      await remove();
+    });
   }
 
   /** Many at a time: cutting one off the front moves all others. */
