@@ -36,7 +36,11 @@ export async function startReportApp(options: ReportAppOptions): Promise<ReportA
   const testing = Test.createTestingModule({
     imports: [
       ...imports,
-      ReportsCacheModule.forRoot({ ...cache, database: { ...cache.database, path: databasePath } }),
+      ReportsCacheModule.forRoot({
+        storeTimeout: '10s',
+        ...cache,
+        database: { ...cache.database, path: databasePath },
+      }),
     ],
     ...metadata,
   })
