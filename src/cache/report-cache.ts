@@ -41,23 +41,22 @@ export class ReportCache {
 
   /** The fresh answer in memory or store; `undefined` is a miss. */
   async get<T>(key: string, codec: PayloadCodec<T>): Promise<StoredOutcome<T> | undefined> {
-    const inMemory = this.reader.inMemory(key, codec);
-    if (inMemory !== undefined) return inMemory.outcome;
+    const inMemory = this.hit(key, codec);
+    if (inMemory !== undefined) return inMemory;
     const found = await this.reader.inStore(key, codec);
     return 'status' in found ? undefined : found.outcome;
   }
 
-  /** As {@link fetch}, of what memory has: without waiting for anything. */
-  fetchInMemory<T>(request: FetchRequest<T>): Outcome<T> | undefined {
-    const inMemory = this.reader.inMemory(request.target.key, request.codec);
-    return inMemory && this.hit(request, inMemory);
+  /** The fresh answer in memory, without waiting for anything, and without a refresh behind it. */
+  hit<T>(key: string, codec: PayloadCodec<T>): StoredOutcome<T> | undefined {
+    return this.reader.inMemory(key, codec)?.outcome;
   }
 
   /** The answer from memory, store or source. Callers of one cold key share one load. */
   async fetch<T>(request: FetchRequest<T>): Promise<Outcome<T>> {
     const { key } = request.target;
-    const inMemory = this.fetchInMemory(request);
-    if (inMemory !== undefined) return inMemory;
+    const inMemory = this.reader.inMemory(key, request.codec);
+    if (inMemory !== undefined) return this.refreshingEarly(request, inMemory);
     const running = this.flights.running<Outcome<T>>(key);
     return running === undefined
       ? this.flights.start(request.target, () => this.fly(request))
@@ -150,7 +149,7 @@ export class ReportCache {
     this.flights.forget(selector);
   }
 
-  private hit<T>(
+  private refreshingEarly<T>(
     request: FetchRequest<T>,
     found: { entry: MemoryEntry; outcome: StoredOutcome<T> },
   ): Outcome<T> {
@@ -191,7 +190,7 @@ export class ReportCache {
     const note = this.loader.watch(request.target);
     try {
       const found = await this.reader.inStore(request.target.key, request.codec);
-      if (!('status' in found)) return this.hit(request, found);
+      if (!('status' in found)) return this.refreshingEarly(request, found);
       const { expired, reason } = found;
       if (expired === undefined) return await this.loader.load(request, reason);
       return await this.loadOrStale(request, expired, note);

@@ -8,6 +8,9 @@ import { declaredHeaders, declaredQuery } from './request-parts.js';
 import { uriParts } from './request-uri.js';
 import type { CacheablePlan } from './route-plan.js';
 
+/** What finds an entry, and whose it is. */
+export type EntryName = Omit<Selectable, 'tags'>;
+
 /** A key longer than this is made of somebody's parameter values, and is not cached. */
 const MAX_KEY_LENGTH = 2_048;
 
@@ -20,11 +23,11 @@ const MAX_KEY_LENGTH = 2_048;
  * one number of them. Pipes do not run on a hit; a request that they reject has a key of its own, and is never stored.
  * @throws {Bypass} when the request must not be answered from the cache.
  */
-export function toTarget(
+export function toEntryName(
   plan: CacheablePlan,
   request: HttpRequest,
   username: string | undefined,
-): Selectable {
+): EntryName {
   const companyId = readCompany(plan, request);
   const audience = readAudience(plan, request, username, companyId);
   const parts = canonicalJson([
@@ -37,7 +40,7 @@ export function toTarget(
   const key = `http:[${plan.keyHead},${parts.slice(1)}`;
   if (key.length > MAX_KEY_LENGTH) throw new Bypass('key-too-long');
   const owner = audience[0] === 'user' ? (username ?? null) : null;
-  return { key, type: plan.type, companyId, username: owner, tags: readTags(plan, request) };
+  return { key, type: plan.type, companyId, username: owner };
 }
 
 function readCompany(plan: CacheablePlan, request: HttpRequest): string | null {
@@ -88,7 +91,11 @@ function readFingerprint(fingerprint: unknown): string {
   return fingerprint;
 }
 
-function readTags(plan: CacheablePlan, request: HttpRequest): readonly string[] {
+/**
+ * The tags that a fill gives the entry. Apart from its name, for a hit does not need them.
+ * @throws {Bypass} when they are none.
+ */
+export function readTags(plan: CacheablePlan, request: HttpRequest): readonly string[] {
   const tags: unknown = plan.tags(request);
   // A report whose tags are unknown could not be dropped by them.
   if (!Array.isArray(tags) || !tags.every(isTag)) throw new Bypass('tags-type');

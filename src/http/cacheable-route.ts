@@ -1,7 +1,7 @@
 import { Inject, Injectable, type CallHandler } from '@nestjs/common';
 import { of, type Observable } from 'rxjs';
 import type { FetchRequest } from '../cache/fetch-request.js';
-import type { Outcome } from '../cache/outcome.js';
+import type { Outcome, StoredOutcome } from '../cache/outcome.js';
 import { ReportCache } from '../cache/report-cache.js';
 import type { Clock } from '../common/clock.js';
 import type { ResolvedOptions } from '../common/options.js';
@@ -11,7 +11,7 @@ import { UserCacheSettingsService } from '../settings/user-cache-settings.servic
 import { AbandonedLoad } from './abandoned-load.js';
 import { atOnce } from './at-once.js';
 import { Bypass } from './bypass.js';
-import { toTarget } from './cache-request.js';
+import { readTags, toEntryName, type EntryName } from './cache-request.js';
 import { describeBypass, describeOutcome } from './cache-status.js';
 import { toPolicy } from './entry-policy.js';
 import type { Exchange } from './exchange.js';
@@ -58,14 +58,15 @@ export class CacheableRoute {
     const exchange: Exchange = { plan, request, response, next, onAnswer: undefined };
     const startedAt = this.clock.elapsed();
     let visit: Visit;
+    let found: StoredOutcome<HandlerAnswer> | FetchRequest<HandlerAnswer>;
     try {
       visit = this.admit(exchange, startedAt);
+      // What memory has is answered without a promise: it would cost a hit more than finding the entry did.
+      found = this.hitAtOnce(visit) ?? this.toFetchRequest(visit);
     } catch (error) {
       return this.bypass(exchange, error);
     }
-    // What memory has is answered without a promise: it would cost a hit more than finding the entry did.
-    const inMemory = visit.wantsRefresh ? undefined : this.cache.fetchInMemory(visit.fetchRequest);
-    return inMemory === undefined ? this.load(visit) : of(this.answer(visit, inMemory));
+    return 'load' in found ? this.load(visit, found) : of(this.answer(visit, found));
   }
 
   /** @throws {Bypass} when this request is none of the cache's. */
@@ -76,13 +77,32 @@ export class CacheableRoute {
     if (!this.runtime.isOn(plan.type)) throw new Bypass('cache-off');
     if (!atOnce(plan.condition(request), 'condition')) throw new Bypass('condition');
     const username = readUsername(this.options.identify, request);
-    const target = toTarget(plan, request, username);
+    const entry = toEntryName(plan, request, username);
     if (username !== undefined && !this.users.isEnabledNow(username)) throw new Bypass('user-off');
-    const policy = toPolicy(plan, request, this.runtime, this.options.ttlMs);
-    const load = () => this.runner.run(exchange, target.username !== null);
-    const fetchRequest = { target, policy, codec: this.codec, load };
-    const refresh = wantsRefresh(this.options.refresh, request);
-    return { exchange, username, fetchRequest, wantsRefresh: refresh, startedAt };
+    return {
+      exchange,
+      username,
+      entry,
+      wantsRefresh: wantsRefresh(this.options.refresh, request),
+      startedAt,
+    };
+  }
+
+  /** Not when the source is wanted, nor where a hit may set off a refresh behind itself. */
+  private hitAtOnce({ wantsRefresh, exchange, entry }: Visit): StoredOutcome<HandlerAnswer> | undefined {
+    const mayAnswer = !wantsRefresh && exchange.plan.earlyRefresh === undefined;
+    return mayAnswer ? this.cache.hit(entry.key, this.codec) : undefined;
+  }
+
+  /** What a hit in memory does not need. @throws {Bypass} when the route's functions for it return nothing of use. */
+  private toFetchRequest({ exchange, entry }: Visit): FetchRequest<HandlerAnswer> {
+    const { plan, request } = exchange;
+    return {
+      target: { ...entry, tags: readTags(plan, request) },
+      policy: toPolicy(plan, request, this.runtime, this.options.ttlMs),
+      codec: this.codec,
+      load: () => this.runner.run(exchange, entry.username !== null),
+    };
   }
 
   /** Errors of the app's own functions bypass as well: a broken cache never breaks a report. */
@@ -94,12 +114,15 @@ export class CacheableRoute {
     return next.handle();
   }
 
-  private async load(visit: Visit): Promise<Observable<unknown>> {
-    return of(this.answer(visit, await this.fetch(visit)));
+  private async load(visit: Visit, fetchRequest: FetchRequest<HandlerAnswer>): Promise<Observable<unknown>> {
+    return of(this.answer(visit, await this.fetch(visit, fetchRequest)));
   }
 
-  private async fetch(visit: Visit): Promise<Outcome<HandlerAnswer>> {
-    const { exchange, fetchRequest, wantsRefresh } = visit;
+  private async fetch(
+    visit: Visit,
+    fetchRequest: FetchRequest<HandlerAnswer>,
+  ): Promise<Outcome<HandlerAnswer>> {
+    const { exchange, wantsRefresh } = visit;
     const { refresh } = this.options;
     try {
       return wantsRefresh && refresh !== undefined
@@ -108,20 +131,20 @@ export class CacheableRoute {
     } catch (error) {
       if (!(error instanceof AbandonedLoad)) throw toHttpError(error, this.writer, exchange.response);
       if (error.request === exchange.request) throw error.cause;
-      return this.fetch(visit);
+      return this.fetch(visit, fetchRequest);
     }
   }
 
   /** @returns what the interceptor returns for Nest to send. */
   private answer(visit: Visit, outcome: Outcome<HandlerAnswer>): unknown {
-    const { exchange, username, fetchRequest, startedAt } = visit;
+    const { exchange, username, entry, startedAt } = visit;
     const { plan, request, response } = exchange;
     const { value } = outcome;
     if (value instanceof Refusal) throw value.error;
     const now = this.clock.now();
     exchange.onAnswer?.();
     this.writer.writeVerdict(response, describeOutcome(outcome, now));
-    this.recorder.record(fetchRequest.target, username ?? null, outcome, this.clock.elapsed() - startedAt);
+    this.recorder.record(entry, username ?? null, outcome, this.clock.elapsed() - startedAt);
     if (value instanceof RawAnswer) return value.result;
     const ageMs = outcome.status === 'miss' ? undefined : now - outcome.createdAt;
     return this.writer.write(request, response, value, { ageMs, vary: plan.headers });
@@ -132,7 +155,7 @@ export class CacheableRoute {
 interface Visit {
   readonly exchange: Exchange;
   readonly username: string | undefined;
-  readonly fetchRequest: FetchRequest<HandlerAnswer>;
+  readonly entry: EntryName;
   readonly wantsRefresh: boolean;
   readonly startedAt: number;
 }

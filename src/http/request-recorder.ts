@@ -16,12 +16,12 @@ export class RequestRecorder {
   ) {}
 
   record(
-    target: Selectable,
+    entry: Pick<Selectable, 'type' | 'companyId'>,
     username: string | null,
     outcome: Outcome<unknown>,
     responseTimeMs: number,
   ): void {
-    const { type, companyId } = target;
+    const { type, companyId } = entry;
     // Whoever waited for another's load says nothing new about the source.
     if (outcome.status === 'miss' && !outcome.collapsed) this.benchmarks.record(type, outcome.sourceMs);
     const usualMs = this.benchmarks.estimate(type) ?? null;

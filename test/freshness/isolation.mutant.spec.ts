@@ -4,12 +4,11 @@ import { Payslips, runIsolation } from './isolation.js';
 
 vi.mock('../../src/http/cache-request.js', async (importOriginal) => ({
   ...(await importOriginal<object>()),
-  toTarget: (_plan: unknown, incoming: { url: string }) => ({
+  toEntryName: (_plan: unknown, incoming: { url: string }) => ({
     key: incoming.url,
     type: 'payslip',
     companyId: null,
     username: null,
-    tags: [],
   }),
 }));
 
