@@ -15,14 +15,10 @@ export class CircuitBreaker {
   /** Whether a call may be made now. While open, one caller per cool-down gets through. */
   admits(): boolean {
     if (this.failures < FAILURES_TO_OPEN) return true;
-    const now = this.clock.now();
+    const now = this.clock.elapsed();
     if (now < this.retryAt) return false;
     this.retryAt = now + COOL_DOWN_MS;
     return true;
-  }
-
-  get isOpen(): boolean {
-    return this.failures >= FAILURES_TO_OPEN;
   }
 
   succeeded(): void {
@@ -31,6 +27,6 @@ export class CircuitBreaker {
 
   failed(): void {
     this.failures += 1;
-    if (this.failures >= FAILURES_TO_OPEN) this.retryAt = this.clock.now() + COOL_DOWN_MS;
+    if (this.failures >= FAILURES_TO_OPEN) this.retryAt = this.clock.elapsed() + COOL_DOWN_MS;
   }
 }

@@ -1,5 +1,5 @@
 import type { HitCount } from '../storage/entry.js';
-import type { MemoryEntry } from './memory-entry.js';
+import type { HitTally, MemoryEntry } from './memory-entry.js';
 
 /** Entries whose hits are remembered between two flushes at the most; hits of further ones are not counted. */
 const MAX_ENTRIES = 100_000;
@@ -9,23 +9,23 @@ const MAX_ENTRIES = 100_000;
  * own: looking it up in a map of counts would cost a hit as much as finding the entry did.
  */
 export class HitCounter {
-  private counted: MemoryEntry[] = [];
+  private counted: HitTally[] = [];
   private unwritten: readonly HitCount[] = [];
 
   /** @param now epoch milliseconds. */
-  count(entry: MemoryEntry, now: number): void {
-    if (entry.hits === 0) {
+  count({ tally }: MemoryEntry, now: number): void {
+    if (tally.hits === 0) {
       if (this.counted.length >= MAX_ENTRIES) return;
-      this.counted.push(entry);
+      this.counted.push(tally);
     }
-    entry.hits += 1;
-    entry.lastAccessed = now;
+    tally.hits += 1;
+    tally.lastAccessed = now;
   }
 
   /** Takes everything counted so far. One key may appear more than once. */
   drain(): HitCount[] {
-    const drained = [...this.unwritten, ...this.counted.map(toHitCount)];
-    for (const entry of this.counted) entry.hits = 0;
+    const drained = [...this.unwritten, ...this.counted.map((tally) => ({ ...tally }))];
+    for (const tally of this.counted) tally.hits = 0;
     this.counted = [];
     this.unwritten = [];
     return drained;
@@ -35,8 +35,4 @@ export class HitCounter {
   restore(counts: readonly HitCount[]): void {
     this.unwritten = [...this.unwritten, ...counts].slice(-MAX_ENTRIES);
   }
-}
-
-function toHitCount({ key, hits, lastAccessed }: MemoryEntry): HitCount {
-  return { key, hits, lastAccessed };
 }

@@ -71,7 +71,10 @@ const schema = z.strictObject({
   memory: z
     .union([
       z.literal(false),
-      z.strictObject({ maxBytes: byteSize.prefault('64mb'), maxEntries: count.default(10_000) }),
+      z.strictObject({
+        maxBytes: byteSize.prefault('64mb'),
+        maxEntries: count.max(10_000_000, { error: 'must not be above 10,000,000' }).default(10_000),
+      }),
     ])
     .prefault({}),
   identify: anyFunction.optional(),

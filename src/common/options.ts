@@ -23,7 +23,7 @@ export interface Identity {
 export interface MemoryOptions {
   /** Upper bound for the bytes of all entries in memory. Default `'64mb'`. */
   maxBytes?: ByteSize;
-  /** Upper bound for the number of entries in memory. Default 10,000. */
+  /** Upper bound for the number of entries in memory, at most 10,000,000. Default 10,000. */
   maxEntries?: number;
 }
 

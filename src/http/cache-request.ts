@@ -2,6 +2,7 @@ import { readCompanyId } from '../common/company-id.js';
 import type { Selectable } from '../common/entry-selector.js';
 import { Bypass } from './bypass.js';
 import { canonicalJson } from './canonical-json.js';
+import { isOddlySpeltNumber } from './company-spelling.js';
 import { carriesCredentials } from './credentials.js';
 import type { HttpRequest } from './http-types.js';
 import { declaredHeaders, declaredQuery } from './request-parts.js';
@@ -57,11 +58,6 @@ function companyIdParameter({ params, query }: HttpRequest): unknown {
   const read = (values: unknown): unknown =>
     (values as { companyId?: unknown } | null | undefined)?.companyId;
   return read(params) ?? read(query);
-}
-
-function isOddlySpeltNumber(text: string): boolean {
-  const isNumber = text.trim() === '' || !Number.isNaN(Number(text));
-  return isNumber && !/^(0|-?[1-9]\d*)$/.test(text);
 }
 
 /** The part of the key that says who shares the entry. */

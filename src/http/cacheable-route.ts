@@ -1,6 +1,6 @@
 import { Inject, Injectable, type CallHandler } from '@nestjs/common';
 import { of, type Observable } from 'rxjs';
-import type { FetchRequest } from '../cache/fetch-request.js';
+import type { FetchRequest, Loaded } from '../cache/fetch-request.js';
 import type { Outcome, StoredOutcome } from '../cache/outcome.js';
 import { ReportCache } from '../cache/report-cache.js';
 import type { Clock } from '../common/clock.js';
@@ -95,14 +95,22 @@ export class CacheableRoute {
   }
 
   /** What a hit in memory does not need. @throws {Bypass} when the route's functions for it return nothing of use. */
-  private toFetchRequest({ exchange, entry }: Visit): FetchRequest<HandlerAnswer> {
+  private toFetchRequest(visit: Visit): FetchRequest<HandlerAnswer> {
+    const { exchange, entry } = visit;
     const { plan, request } = exchange;
     return {
       target: { ...entry, tags: readTags(plan, request) },
       policy: toPolicy(plan, request, this.runtime, this.options.ttlMs),
       codec: this.codec,
-      load: () => this.runner.run(exchange, entry.username !== null),
+      load: () => this.run(visit),
     };
+  }
+
+  /** An interceptor that names the user only now has made an answer for somebody whom the key does not name. */
+  private async run({ exchange, entry, username }: Visit): Promise<Loaded<HandlerAnswer>> {
+    const loaded = await this.runner.run(exchange, entry.username !== null);
+    const isSameUser = readUsername(this.options.identify, exchange.request) === username;
+    return { ...loaded, storable: loaded.storable && isSameUser };
   }
 
   /** Errors of the app's own functions bypass as well: a broken cache never breaks a report. */

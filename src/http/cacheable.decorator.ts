@@ -78,7 +78,7 @@ const CACHEABLE = Symbol.for('nestjs-reports-cache:cacheable');
 
 /**
  * Keeps the answers of a GET route, or of every GET route of a controller. Guards run on every request, also on a
- * hit; pipes do not. Only what the handler answers with status 200, without `Set-Cookie` and without
+ * hit; pipes and other interceptors do not, so whoever may not see a report must be stopped by a guard. Only what the handler answers with status 200, without `Set-Cookie` and without
  * `Cache-Control: no-store` is kept; errors never are. HEAD is answered from what GET brought; a GET with a body goes
  * past the cache.
  *

@@ -5,7 +5,7 @@ import type { HttpRequest } from './http-types.js';
  * who names no user; too narrow would share one user's report with another.
  */
 const CREDENTIAL_HEADER =
-  /^(proxy-)?authorization$|^cookie$|api-?key|token|session|secret|jwt|^x-.*(user|auth|principal|identity|oidc)/;
+  /^(proxy-)?authorization$|^cookie$|api-?key|token|session|secret|jwt|^x-.*(user|auth|principal|identity|oidc)|^remote-|email|client-(cert|s-dn|dn|verify)|(ssl|tls)-client/;
 
 const CREDENTIAL_PARAMETER = /^(access_?token|auth|auth_?token|api_?key|jwt|token)$/i;
 

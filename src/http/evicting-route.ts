@@ -1,4 +1,4 @@
-import { Inject, Injectable, type CallHandler } from '@nestjs/common';
+import { HttpException, Inject, Injectable, type CallHandler } from '@nestjs/common';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { ReportCache } from '../cache/report-cache.js';
 import { readCompanyId } from '../common/company-id.js';
@@ -8,6 +8,7 @@ import { inTime } from '../common/in-time.js';
 import type { ResolvedOptions } from '../common/options.js';
 import { REPORTS_CACHE_OPTIONS } from '../common/tokens.js';
 import { isClientError } from './client-error.js';
+import { isOddlySpeltNumber } from './company-spelling.js';
 import type { HttpRequest } from './http-types.js';
 import type { EvictPlan } from './route-plan.js';
 import { RouteWarnings } from './route-warnings.js';
@@ -30,7 +31,8 @@ export class EvictingRoute {
     try {
       return await lastValueFrom(next.handle(), { defaultValue: undefined });
     } catch (error) {
-      changedNothing = isClientError(error);
+      // Of other errors with a 4xx nobody knows whether the books changed before.
+      changedNothing = error instanceof HttpException && isClientError(error);
       throw error;
     } finally {
       if (!changedNothing) await this.evict(this.toSelector(plan, request));
@@ -63,7 +65,8 @@ function readOptionalCompany({ company }: EvictPlan, request: HttpRequest): stri
   const value = company?.(request);
   if (value === undefined || value === null) return undefined;
   const companyId = readCompanyId(value);
-  if (companyId === undefined) throw new TypeError('company');
+  // The handler's pipe may have read another spelling, and booked into the company that it means.
+  if (companyId === undefined || isOddlySpeltNumber(companyId)) throw new TypeError('company');
   return companyId;
 }
 

@@ -22,10 +22,17 @@ const NEVER_STORED = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
+  'retry-after',
+  'traceparent',
+  'tracestate',
+  'x-amzn-trace-id',
+  'x-b3-traceid',
   'x-cache',
   'x-correlation-id',
+  'x-csrf-token',
   'x-request-id',
   'x-response-time',
+  'x-trace-id',
 ]);
 
 /** The response's headers now, names in lower case. */

@@ -134,9 +134,10 @@ export class WatermarkService implements DataKeeper {
     known: WatermarkRow | undefined,
     tags: readonly string[] | undefined,
   ): Promise<boolean> {
-    const { companyId } = row;
-    if (known?.maxIdAct === row.maxIdAct && known.schema === row.schema) return false;
-    await this.cache.invalidate(known === undefined ? { companyId } : { companyId, tags }, 'watermark');
+    const { companyId, schema } = row;
+    if (known?.maxIdAct === row.maxIdAct && known.schema === schema) return false;
+    // Other books altogether: what changed in them says nothing of entries made of the old ones.
+    await this.cache.invalidate(known?.schema === schema ? { companyId, tags } : { companyId }, 'watermark');
     return true;
   }
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Mutex } from 'async-mutex';
 import { type Clock } from '../common/clock.js';
 import { InvalidArgumentError } from '../common/errors.js';
 import { requireText } from '../common/text.js';
@@ -17,6 +18,9 @@ const MAX_VALUE_LENGTH = 65_536;
  */
 @Injectable()
 export class CacheConfigService {
+  // Without it, a load that read before a change could put the old settings in force after it.
+  private readonly changes = new Mutex();
+
   constructor(
     private readonly entries: CacheConfigRepository,
     private readonly policy: RuntimePolicyService,
@@ -39,8 +43,10 @@ export class CacheConfigService {
   async set(key: string, value: string): Promise<void> {
     const text = requireValue(value);
     this.policy.check(requireKey(key), text);
-    await this.entries.upsert(key, text, this.clock.now());
-    await this.load();
+    await this.changes.runExclusive(async () => {
+      await this.entries.upsert(key, text, this.clock.now());
+      await this.apply();
+    });
   }
 
   /**
@@ -48,9 +54,12 @@ export class CacheConfigService {
    * @throws {InvalidArgumentError} for a key as in {@link get}.
    */
   async delete(key: string): Promise<boolean> {
-    const removed = await this.entries.remove(requireKey(key));
-    await this.load();
-    return removed;
+    const name = requireKey(key);
+    return this.changes.runExclusive(async () => {
+      const removed = await this.entries.remove(name);
+      await this.apply();
+      return removed;
+    });
   }
 
   /**
@@ -59,7 +68,7 @@ export class CacheConfigService {
    * @throws what the store throws; the last known settings stay in force.
    */
   async load(): Promise<void> {
-    this.policy.apply(await this.all());
+    await this.changes.runExclusive(() => this.apply());
   }
 
   /** Every setting by its key, without the reserved ones. The record has no prototype, so any key is safe to look up. */
@@ -69,6 +78,10 @@ export class CacheConfigService {
       if (!key.startsWith(RESERVED_KEY_PREFIX)) settings[key] = value;
     }
     return settings;
+  }
+
+  private async apply(): Promise<void> {
+    this.policy.apply(await this.all());
   }
 }
 

@@ -1,5 +1,5 @@
 import { access, chmod, constants, mkdir, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
@@ -11,7 +11,7 @@ const OWNER_ONLY_FOLDER = 0o700;
  * @throws the file system's error when the file cannot be created or written.
  */
 export async function createDatabaseFile(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER });
+  await createFolder(resolve(dirname(path)));
   try {
     await writeFile(path, '', { flag: 'wx', mode: OWNER_ONLY_FILE });
   } catch (error) {
@@ -34,12 +34,32 @@ export async function databaseFileSizes(path: string): Promise<{ databaseBytes: 
   return { databaseBytes, walBytes };
 }
 
+/** Folder by folder: `mkdir` with `recursive` never settles below some system folders (`/proc` on Node 20). */
+async function createFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: OWNER_ONLY_FOLDER });
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    if (await exists(dirname(path))) throw error;
+    await createFolder(dirname(path));
+    await createFolder(path);
+  }
+}
+
 async function restrict(path: string): Promise<void> {
   try {
     await chmod(path, OWNER_ONLY_FILE);
   } catch (error) {
     if (!['ENOENT', 'EPERM'].includes(codeOf(error))) throw error;
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { benchFolder } from './folders.js';
 import { figure, toMarkdown } from './report.js';
 import type { Section } from './section.js';
@@ -35,11 +37,11 @@ export async function writeResults(outcome: Outcome): Promise<void> {
   const folder = new URL('results/', benchFolder);
   const environment = describeEnvironment();
   await mkdir(folder, { recursive: true });
-  await writeFile(
+  await writeFormatted(
     new URL(`${outcome.name}.json`, folder),
-    `${JSON.stringify({ ...outcome, environment }, rounded, 1)}\n`,
+    JSON.stringify({ ...outcome, environment }, rounded),
   );
-  await writeFile(new URL(`${outcome.name}.md`, folder), toPage(outcome, environment));
+  await writeFormatted(new URL(`${outcome.name}.md`, folder), toPage(outcome, environment));
 }
 
 const SUMMARY_START = '<!-- written by the benchmarks from here -->';
@@ -53,7 +55,10 @@ export async function writeSummary(): Promise<void> {
     names.map(async (name) => JSON.parse(await readFile(new URL(name, folder), 'utf8')) as Result),
   );
   const [prose] = (await readFile(readme, 'utf8')).split(SUMMARY_START);
-  await writeFile(readme, [prose!.trimEnd(), '', SUMMARY_START, '', ...results.map(toSummary)].join('\n'));
+  await writeFormatted(
+    readme,
+    [prose!.trimEnd(), '', SUMMARY_START, '', ...results.map(toSummary)].join('\n'),
+  );
 }
 
 type Result = Outcome & { readonly environment: Environment };
@@ -120,4 +125,10 @@ function versionOf(name: string): string {
 
 function rounded(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
+}
+
+/** As the project's formatter wants it. */
+async function writeFormatted(file: URL, text: string): Promise<void> {
+  const filepath = fileURLToPath(file);
+  await writeFile(file, await format(text, { ...(await resolveConfig(filepath)), filepath }));
 }
