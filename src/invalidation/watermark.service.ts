@@ -38,6 +38,9 @@ export class WatermarkService implements DataKeeper {
   /** For each check under way, the companies that were forgotten since it asked. */
   private readonly checks = new Set<Set<string>>();
 
+  /** A probe failed since the last that brought all companies' answers. */
+  private answersLost = false;
+
   constructor(
     private readonly watermarks: CacheWatermarkRepository,
     private readonly cache: ReportCache,
@@ -85,14 +88,21 @@ export class WatermarkService implements DataKeeper {
 
   private async askAndNote(only: string | undefined, forgotten: ReadonlySet<string>): Promise<string[]> {
     const askedAt = this.clock.now();
-    const answers = await this.probe.ask(only);
+    const answers = await this.probe.ask(only).catch((error: unknown) => this.lose(error));
     // All of them, so that one bad answer does not hide the changes of other companies.
     const outcomes = await Promise.allSettled(answers.map((answer) => this.note(answer, askedAt, forgotten)));
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failure !== undefined) throw failure.reason;
+    if (failure !== undefined) this.lose(failure.reason);
+    if (only === undefined) this.answersLost = false;
     return answers
       .filter((_answer, index) => (outcomes[index] as PromiseFulfilledResult<boolean>).value)
       .map((answer) => requireCompanyId(answer.companyId, 'companyId'));
+  }
+
+  /** @throws the error. */
+  private lose(error: unknown): never {
+    this.answersLost = true;
+    throw error;
   }
 
   /** One after another: of two at once, the older could be remembered last. */
@@ -117,7 +127,9 @@ export class WatermarkService implements DataKeeper {
     const stored = await this.findStored(companyId);
     const seen = this.seen.get(companyId);
     if (askedAt < Math.max(stored?.checkedAt ?? 0, seen?.checkedAt ?? 0)) return false;
-    const changed = await this.dropOutdated(row, seen ?? stored, answer.changedTags);
+    // A source that tells what changed since it was last asked may have told it in an answer that was lost.
+    const tags = seen === undefined || this.answersLost ? undefined : answer.changedTags;
+    const changed = await this.dropOutdated(row, seen ?? stored, tags);
     // Whatever memory took in before this process first looked may be older than the table's watermark.
     if (seen === undefined && !changed) this.cache.dropFromMemory({ companyId }, 'watermark');
     this.seen.set(companyId, row);
