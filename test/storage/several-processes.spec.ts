@@ -1,23 +1,10 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { childProgram } from '../support/child-process.js';
 import { databaseOptions, type Driver, openDatabase, rowsOf } from './open-database.js';
 
-const project = fileURLToPath(new URL('../..', import.meta.url));
-const compiled = join(project, 'node_modules', '.cache', `reports-cache-child-${process.pid}`);
+const startChild = childProgram('test/storage/open-and-write.child.ts');
 const drivers: Driver[] = ['sqlite', 'better-sqlite3'];
-
-// Compiled once: eight processes that each compile would take turns instead of colliding.
-beforeAll(async () => {
-  const ssr = join(project, 'test/storage/open-and-write.child.ts');
-  await build({ root: project, configFile: false, logLevel: 'silent', build: { ssr, outDir: compiled } });
-});
-
-afterAll(() => rm(compiled, { recursive: true, force: true }));
 
 test.each(drivers)(
   '8 processes that start on one missing file all start, and none loses a write (%s)',
@@ -25,7 +12,7 @@ test.each(drivers)(
   async (driver) => {
     const options = databaseOptions(driver);
     const children = Array.from({ length: 8 }, (_, index) =>
-      startChild(driver, options.path, `process-${index}`),
+      startChild([driver, options.path, `process-${index}`]),
     );
     await Promise.all(children.map((child) => once(child, 'message')));
     const ends = children.map((child) => once(child, 'exit'));
@@ -37,7 +24,3 @@ test.each(drivers)(
     expect(await database.write((_manager, sql) => sql.pragma('auto_vacuum'))).toEqual([{ auto_vacuum: 2 }]);
   },
 );
-
-function startChild(...args: string[]) {
-  return fork(join(compiled, 'open-and-write.child.js'), args, { execArgv: [] });
-}
