@@ -12,6 +12,7 @@ import { StoreTier } from './cache/store-tier.js';
 import type { ResolvedOptions } from './common/options.js';
 import { PeriodicTask } from './common/periodic-task.js';
 import { REPORTS_CACHE_OPTIONS } from './common/tokens.js';
+import { openShortcut } from './http/interceptor-shortcut.js';
 import { RoutePlans } from './http/route-plans.js';
 import { WatermarkMonitor } from './invalidation/watermark-monitor.js';
 import { CleanupJob } from './maintenance/cleanup.job.js';
@@ -52,6 +53,7 @@ export class ReportsCacheLifecycle
 
   async onModuleInit(): Promise<void> {
     this.plans.checkAll();
+    await openShortcut();
     await this.learn();
   }
 

@@ -14,17 +14,15 @@ import { Bypass } from './bypass.js';
 import { readTags, toEntryName, type EntryName } from './cache-request.js';
 import { describeBypass, describeOutcome } from './cache-status.js';
 import { toPolicy } from './entry-policy.js';
-import type { Exchange } from './exchange.js';
+import type { Asked, Exchange } from './exchange.js';
 import { wantsRefresh } from './forced-refresh.js';
 import { RawAnswer, Refusal, type HandlerAnswer } from './handler-answer.js';
 import { HandlerRunner } from './handler-runner.js';
 import { HttpDialects } from './http-dialects.js';
-import type { HttpRequest, HttpResponse } from './http-types.js';
 import { readUsername } from './identity.js';
 import { hasBody } from './request-body.js';
 import { RequestRecorder } from './request-recorder.js';
 import { ResponseWriter } from './response-writer.js';
-import type { CacheablePlan } from './route-plan.js';
 import { RouteWarnings } from './route-warnings.js';
 import { toHttpError } from './source-busy.js';
 import { StoredResponseCodec } from './stored-response.codec.js';
@@ -49,29 +47,36 @@ export class CacheableRoute {
     this.runner = new HandlerRunner(dialects, warnings, options.maxEntryBytes);
   }
 
-  handle(
-    plan: CacheablePlan,
-    request: HttpRequest,
-    response: HttpResponse,
-    next: CallHandler,
-  ): Observable<unknown> | Promise<Observable<unknown>> {
-    const exchange: Exchange = { plan, request, response, next, onAnswer: undefined };
-    const startedAt = this.clock.elapsed();
+  /** What a hit in memory answers; `undefined` for every other request, which {@link handle} then takes care of. */
+  answerAtOnce(asked: Asked): { readonly result: unknown } | undefined {
+    try {
+      const visit = this.admit(asked);
+      const found = this.hitAtOnce(visit);
+      return found && { result: this.answer(visit, found) };
+    } catch {
+      // Whatever is wrong with this request is said once, on its way through the interceptors.
+      return undefined;
+    }
+  }
+
+  handle(asked: Asked, next: CallHandler): Observable<unknown> | Promise<Observable<unknown>> {
+    const exchange: Exchange = { ...asked, next, onAnswer: undefined };
     let visit: Visit;
     let found: StoredOutcome<HandlerAnswer> | FetchRequest<HandlerAnswer>;
     try {
-      visit = this.admit(exchange, startedAt);
+      visit = this.admit(exchange);
       // What memory has is answered without a promise: it would cost a hit more than finding the entry did.
-      found = this.hitAtOnce(visit) ?? this.toFetchRequest(visit);
+      found = this.hitAtOnce(visit) ?? this.toFetchRequest(exchange, visit);
     } catch (error) {
       return this.bypass(exchange, error);
     }
-    return 'load' in found ? this.load(visit, found) : of(this.answer(visit, found));
+    return 'load' in found ? this.load(exchange, visit, found) : of(this.answer(visit, found));
   }
 
   /** @throws {Bypass} when this request is none of the cache's. */
-  private admit(exchange: Exchange, startedAt: number): Visit {
-    const { plan, request } = exchange;
+  private admit(asked: Asked): Visit {
+    const startedAt = this.clock.elapsed();
+    const { plan, request } = asked;
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new Bypass('method');
     if (hasBody(request)) throw new Bypass('body');
     if (!this.runtime.isOn(plan.type)) throw new Bypass('cache-off');
@@ -79,35 +84,28 @@ export class CacheableRoute {
     const username = readUsername(this.options.identify, request);
     const entry = toEntryName(plan, request, username);
     if (username !== undefined && !this.users.isEnabledNow(username)) throw new Bypass('user-off');
-    return {
-      exchange,
-      username,
-      entry,
-      wantsRefresh: wantsRefresh(this.options.refresh, request),
-      startedAt,
-    };
+    return { asked, username, entry, wantsRefresh: wantsRefresh(this.options.refresh, request), startedAt };
   }
 
   /** Not when the source is wanted, nor where a hit may set off a refresh behind itself. */
-  private hitAtOnce({ wantsRefresh, exchange, entry }: Visit): StoredOutcome<HandlerAnswer> | undefined {
-    const mayAnswer = !wantsRefresh && exchange.plan.earlyRefresh === undefined;
+  private hitAtOnce({ wantsRefresh, asked, entry }: Visit): StoredOutcome<HandlerAnswer> | undefined {
+    const mayAnswer = !wantsRefresh && asked.plan.earlyRefresh === undefined;
     return mayAnswer ? this.cache.hit(entry.key, this.codec) : undefined;
   }
 
   /** What a hit in memory does not need. @throws {Bypass} when the route's functions for it return nothing of use. */
-  private toFetchRequest(visit: Visit): FetchRequest<HandlerAnswer> {
-    const { exchange, entry } = visit;
+  private toFetchRequest(exchange: Exchange, visit: Visit): FetchRequest<HandlerAnswer> {
     const { plan, request } = exchange;
     return {
-      target: { ...entry, tags: readTags(plan, request) },
+      target: { ...visit.entry, tags: readTags(plan, request) },
       policy: toPolicy(plan, request, this.runtime, this.options.ttlMs),
       codec: this.codec,
-      load: () => this.run(visit),
+      load: () => this.run(exchange, visit),
     };
   }
 
   /** An interceptor that names the user only now has made an answer for somebody whom the key does not name. */
-  private async run({ exchange, entry, username }: Visit): Promise<Loaded<HandlerAnswer>> {
+  private async run(exchange: Exchange, { entry, username }: Visit): Promise<Loaded<HandlerAnswer>> {
     const loaded = await this.runner.run(exchange, entry.username !== null);
     const isSameUser = readUsername(this.options.identify, exchange.request) === username;
     return { ...loaded, storable: loaded.storable && isSameUser };
@@ -122,35 +120,40 @@ export class CacheableRoute {
     return next.handle();
   }
 
-  private async load(visit: Visit, fetchRequest: FetchRequest<HandlerAnswer>): Promise<Observable<unknown>> {
-    return of(this.answer(visit, await this.fetch(visit, fetchRequest)));
+  private async load(
+    exchange: Exchange,
+    visit: Visit,
+    fetchRequest: FetchRequest<HandlerAnswer>,
+  ): Promise<Observable<unknown>> {
+    const outcome = await this.fetch(visit, fetchRequest);
+    exchange.onAnswer?.();
+    return of(this.answer(visit, outcome));
   }
 
   private async fetch(
     visit: Visit,
     fetchRequest: FetchRequest<HandlerAnswer>,
   ): Promise<Outcome<HandlerAnswer>> {
-    const { exchange, wantsRefresh } = visit;
+    const { asked, wantsRefresh } = visit;
     const { refresh } = this.options;
     try {
       return wantsRefresh && refresh !== undefined
         ? await this.cache.refresh(fetchRequest, refresh.minAgeMs)
         : await this.cache.fetch(fetchRequest);
     } catch (error) {
-      if (!(error instanceof AbandonedLoad)) throw toHttpError(error, this.writer, exchange.response);
-      if (error.request === exchange.request) throw error.cause;
+      if (!(error instanceof AbandonedLoad)) throw toHttpError(error, this.writer, asked.response);
+      if (error.request === asked.request) throw error.cause;
       return this.fetch(visit, fetchRequest);
     }
   }
 
   /** @returns what the interceptor returns for Nest to send. */
   private answer(visit: Visit, outcome: Outcome<HandlerAnswer>): unknown {
-    const { exchange, username, entry, startedAt } = visit;
-    const { plan, request, response } = exchange;
+    const { asked, username, entry, startedAt } = visit;
+    const { plan, request, response } = asked;
     const { value } = outcome;
     if (value instanceof Refusal) throw value.error;
     const now = this.clock.now();
-    exchange.onAnswer?.();
     this.writer.writeVerdict(response, describeOutcome(outcome, now));
     this.recorder.record(entry, username ?? null, outcome, this.clock.elapsed() - startedAt);
     if (value instanceof RawAnswer) return value.result;
@@ -161,7 +164,7 @@ export class CacheableRoute {
 
 /** A request that the cache takes care of. */
 interface Visit {
-  readonly exchange: Exchange;
+  readonly asked: Asked;
   readonly username: string | undefined;
   readonly entry: EntryName;
   readonly wantsRefresh: boolean;

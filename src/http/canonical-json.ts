@@ -9,9 +9,18 @@ export function canonicalJson(value: unknown): string {
   if (typeof value === 'string') return quote(value);
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number' && Number.isFinite(value) && !Object.is(value, -0)) return String(value);
-  if (Array.isArray(value)) return `[${Array.from(value, canonicalJson).join(',')}]`;
+  if (Array.isArray(value)) return canonicalList(value);
   if (isPlainObject(value)) return canonicalObject(value);
   throw new Bypass('parameter-type');
+}
+
+// Loops and concatenation instead of map() and join(), here and below: every hit builds a key.
+function canonicalList(list: readonly unknown[]): string {
+  let items = '';
+  for (let index = 0; index < list.length; index += 1) {
+    items += index === 0 ? canonicalJson(list[index]) : `,${canonicalJson(list[index])}`;
+  }
+  return `[${items}]`;
 }
 
 function canonicalObject(object: Record<string, unknown>): string {

@@ -1,4 +1,5 @@
 import type { HttpResponse } from './http-types.js';
+import { smallText } from './small-text.js';
 
 /** How an adapter would send what a handler returned; what is stored must be the same. */
 export interface HttpDialect {
@@ -38,7 +39,7 @@ export const fastifyDialect: HttpDialect = {
   sendsBytes: true,
   setHeader: (response, name, value) => void (response as FastifyReply).header(name, value),
   setStatus: (response, status) => void (response as FastifyReply).code(status),
-  toResult: (_response, body) => body,
+  toResult: (_response, body, isText) => (isText && smallText(body)) || body,
   toText: (body, response) =>
     typeof body === 'string'
       ? { text: body, contentType: 'text/plain; charset=utf-8' }
@@ -56,6 +57,7 @@ interface ExpressResponse extends Omit<HttpResponse, 'statusCode'> {
   statusCode: number;
   setHeader(name: string, value: string): unknown;
   send(body?: unknown): unknown;
+  end(text: string): unknown;
   readonly app?: { get(setting: string): unknown };
 }
 
@@ -67,12 +69,20 @@ interface ExpressResponse extends Omit<HttpResponse, 'statusCode'> {
  */
 function sendByExpress(response: HttpResponse, body: Buffer, isText: boolean): undefined {
   const target = response as ExpressResponse;
+  const isWrapped = Object.hasOwn(target, 'send');
   const send = target.send.bind(target);
   if (isText) target.setHeader('Content-Type', withUtf8(String(target.getHeader('content-type'))));
+  const text = isText && !isWrapped ? smallText(body) : undefined;
   target.send = () => {
     target.send = send;
-    return send(body);
+    return text === undefined ? send(body) : endWithText(target, text, body.length);
   };
+}
+
+/** `send()` would make a Buffer of the text again. A middleware that wraps it to see every answer is called. */
+function endWithText(target: ExpressResponse, text: string, byteLength: number): unknown {
+  target.setHeader('Content-Length', String(byteLength));
+  return target.end(text);
 }
 
 /** As Express does for every text it sends. */

@@ -1,4 +1,10 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import {
+  Injectable,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+  type Type,
+} from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Observable } from 'rxjs';
 import { CacheableRoute } from './cacheable-route.js';
@@ -36,10 +42,28 @@ export class ReportsCacheInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<HttpRequest>();
     if (cacheable !== undefined && isFirstVisit(request)) {
-      return parts.cacheable.handle(cacheable, request, http.getResponse<HttpResponse>(), next);
+      const asked = { plan: cacheable, request, response: http.getResponse<HttpResponse>() };
+      return parts.cacheable.handle(asked, next);
     }
     if (evict !== undefined && isFirstVisit(request)) return parts.evicting.handle(evict, request, next);
     return next.handle();
+  }
+
+  /**
+   * The answer to a hit in memory, before any Observable is made; `undefined`: the request is to go through the chain.
+   * @param args request and response first, as Nest hands them to interceptors.
+   */
+  answerAtOnce(
+    controller: Type<unknown>,
+    handler: (...args: unknown[]) => unknown,
+    [request, response]: readonly unknown[],
+  ): { readonly result: unknown } | undefined {
+    const { cacheable, plans } = this.parts();
+    const plan = plans.of(controller, handler).cacheable;
+    return (
+      plan &&
+      cacheable.answerAtOnce({ plan, request: request as HttpRequest, response: response as HttpResponse })
+    );
   }
 
   private parts(): Parts {

@@ -1,5 +1,6 @@
 import type { PayloadCodec, Resident } from '../cache/payload-codec.js';
 import { RawAnswer, Refusal, type HandlerAnswer } from './handler-answer.js';
+import { smallTextBytes } from './small-text.js';
 import type { StoredResponse } from './stored-response.js';
 
 /** What an object costs beside its bytes. */
@@ -23,6 +24,7 @@ export class StoredResponseCodec implements PayloadCodec<HandlerAnswer> {
     const bodyStart = 4 + bytes.readUInt32BE(0);
     const head = JSON.parse(bytes.toString('utf8', 4, bodyStart)) as Omit<StoredResponse, 'body'>;
     const response: StoredResponse = { ...head, body: bytes.subarray(bodyStart) };
-    return { byteSize: bytes.length + RESIDENT_OVERHEAD_BYTES, read: () => response };
+    const byteSize = bytes.length + smallTextBytes(response.body) + RESIDENT_OVERHEAD_BYTES;
+    return { byteSize, read: () => response };
   }
 }
