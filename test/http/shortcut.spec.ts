@@ -1,0 +1,93 @@
+import { Controller, Get, Param, UseGuards, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { InterceptorsConsumer } from '@nestjs/core/interceptors/interceptors-consumer.js';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Cacheable } from '../../src/index.js';
+import { openShortcut } from '../../src/http/interceptor-shortcut.js';
+import { http, type HttpAnswer } from '../support/http-client.js';
+import { ADAPTERS, startReportApp } from '../support/report-app.js';
+
+// Read before any app of this file starts, which puts the shortcut around it.
+const { intercept: chain } = InterceptorsConsumer.prototype;
+
+class WithTicket implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    return context.switchToHttp().getRequest<{ headers: object }>().headers['x-ticket' as never] === 'yes';
+  }
+}
+
+@Controller('reports')
+class Reports {
+  @Get('guarded')
+  @UseGuards(WithTicket)
+  @Cacheable({ scope: 'global' })
+  guarded() {
+    return { balance: 'ä'.repeat(20) };
+  }
+
+  @Get('lines/:count')
+  @Cacheable()
+  lines(@Param('count') count: string) {
+    return Array.from({ length: Number(count) }, (_, index) => `line ${index}, geprüft`);
+  }
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  InterceptorsConsumer.prototype.intercept = chain;
+});
+
+const withTicket = { headers: { 'x-ticket': 'yes' } };
+
+describe.each(ADAPTERS)('a hit in memory over %s', (adapter) => {
+  const start = () => startReportApp({ adapter, controllers: [Reports] });
+
+  test('passes the interceptor chain by, which a miss goes through', async () => {
+    const { url } = await start();
+    const chains = vi.spyOn(InterceptorsConsumer.prototype, 'createContext');
+    expect((await http(`${url}/reports/lines/3`)).xCache).toBe('MISS');
+    expect(chains).toHaveBeenCalledTimes(1);
+    expect((await http(`${url}/reports/lines/3`)).xCache).toBe('HIT');
+    expect(chains).toHaveBeenCalledTimes(1);
+  });
+
+  test('has passed the guards', async () => {
+    const { url } = await start();
+    await http(`${url}/reports/guarded`, withTicket);
+    expect((await http(`${url}/reports/guarded`, withTicket)).xCache).toBe('HIT');
+    expect((await http(`${url}/reports/guarded`)).status).toBe(403);
+  });
+
+  // Around 8 KiB a body changes from a text to bytes; around 64 KiB it no longer fits into one piece.
+  test.each([0, 3, 350, 450, 5_000])('of %i lines is the answer that the chain gives', async (lines) => {
+    const { url } = await start();
+    const ask = (method: string) => http(`${url}/reports/lines/${lines}`, { method });
+    const miss = await ask('GET');
+    const hits = [await ask('GET'), await ask('HEAD')];
+    InterceptorsConsumer.prototype.intercept = chain;
+    const byChain = [await ask('GET'), await ask('HEAD')];
+    expect(hits.map(comparable)).toEqual(byChain.map(comparable));
+    expect(hits[0]).toMatchObject({ xCache: 'HIT', body: miss.body });
+    expect(hits[0]!.headers['content-length']).toBe(String(miss.body.length));
+  });
+});
+
+test('the chain is left alone where Nest has another one than this was written for', async () => {
+  const other = function (this: void, _interceptors: unknown) {
+    return Promise.resolve();
+  };
+  InterceptorsConsumer.prototype.intercept = other as never;
+  expect(await openShortcut()).toBe(false);
+  expect(InterceptorsConsumer.prototype.intercept).toBe(other);
+});
+
+test('the chain is wrapped once, however many apps start', async () => {
+  expect(await openShortcut()).toBe(true);
+  const wrapped = InterceptorsConsumer.prototype.intercept;
+  expect(await openShortcut()).toBe(true);
+  expect(InterceptorsConsumer.prototype.intercept).toBe(wrapped);
+});
+
+function comparable({ status, headers, text }: HttpAnswer) {
+  const { date: _date, ...others } = headers;
+  return { status, headers: others, text };
+}
