@@ -3,6 +3,7 @@ import type { InterceptorsConsumer } from '@nestjs/core/interceptors/interceptor
 import { ReportsCacheInterceptor } from './reports-cache.interceptor.js';
 
 type Intercept = InterceptorsConsumer['intercept'];
+type ConsumerClass = typeof InterceptorsConsumer;
 
 /** How many parameters `intercept` has in the version this was written for. */
 const KNOWN_PARAMETERS = 6;
@@ -20,14 +21,14 @@ const patched = new WeakSet<Intercept>();
  * @returns whether hits take the shortcut.
  */
 export async function openShortcut(): Promise<boolean> {
-  const consumer = await findConsumer();
-  const chain = consumer?.prototype.intercept;
-  if (consumer === undefined || chain?.length !== KNOWN_PARAMETERS) return false;
-  if (!patched.has(chain)) consumer.prototype.intercept = aroundChain(chain);
+  const methods: { intercept?: Intercept } | undefined = (await findConsumer())?.prototype;
+  const chain = methods?.intercept;
+  if (methods === undefined || chain?.length !== KNOWN_PARAMETERS) return false;
+  if (!patched.has(chain)) methods.intercept = aroundChain(chain);
   return true;
 }
 
-async function findConsumer(): Promise<Type<InterceptorsConsumer> | undefined> {
+async function findConsumer(): Promise<ConsumerClass | undefined> {
   try {
     const { InterceptorsConsumer } = await import('@nestjs/core/interceptors/interceptors-consumer.js');
     return InterceptorsConsumer;

@@ -7,7 +7,8 @@ import { http, type HttpAnswer } from '../support/http-client.js';
 import { ADAPTERS, startReportApp } from '../support/report-app.js';
 
 // Read before any app of this file starts, which puts the shortcut around it.
-const { intercept: chain } = InterceptorsConsumer.prototype;
+const methods: { intercept: (this: void, ...args: never[]) => unknown } = InterceptorsConsumer.prototype;
+const chain = methods.intercept;
 
 class WithTicket implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
@@ -33,7 +34,7 @@ class Reports {
 
 afterEach(() => {
   vi.restoreAllMocks();
-  InterceptorsConsumer.prototype.intercept = chain;
+  methods.intercept = chain;
 });
 
 const withTicket = { headers: { 'x-ticket': 'yes' } };
@@ -63,7 +64,7 @@ describe.each(ADAPTERS)('a hit in memory over %s', (adapter) => {
     const ask = (method: string) => http(`${url}/reports/lines/${lines}`, { method });
     const miss = await ask('GET');
     const hits = [await ask('GET'), await ask('HEAD')];
-    InterceptorsConsumer.prototype.intercept = chain;
+    methods.intercept = chain;
     const byChain = [await ask('GET'), await ask('HEAD')];
     expect(hits.map(comparable)).toEqual(byChain.map(comparable));
     expect(hits[0]).toMatchObject({ xCache: 'HIT', body: miss.body });
@@ -72,22 +73,19 @@ describe.each(ADAPTERS)('a hit in memory over %s', (adapter) => {
 });
 
 test('the chain is left alone where Nest has another one than this was written for', async () => {
-  const other = function (this: void, _interceptors: unknown) {
-    return Promise.resolve();
-  };
-  InterceptorsConsumer.prototype.intercept = other as never;
+  const other = () => Promise.resolve();
+  methods.intercept = other;
   expect(await openShortcut()).toBe(false);
-  expect(InterceptorsConsumer.prototype.intercept).toBe(other);
+  expect(methods.intercept).toBe(other);
 });
 
 test('the chain is wrapped once, however many apps start', async () => {
   expect(await openShortcut()).toBe(true);
-  const wrapped = InterceptorsConsumer.prototype.intercept;
+  const wrapped = methods.intercept;
   expect(await openShortcut()).toBe(true);
-  expect(InterceptorsConsumer.prototype.intercept).toBe(wrapped);
+  expect(methods.intercept).toBe(wrapped);
 });
 
 function comparable({ status, headers, text }: HttpAnswer) {
-  const { date: _date, ...others } = headers;
-  return { status, headers: others, text };
+  return { status, headers: { ...headers, date: undefined }, text };
 }
