@@ -174,6 +174,25 @@ export function describeStore(driver: Driver): void {
       expect(await entries.evictLeastRecentlyUsed(0, 10)).toEqual({ entries: 0, bytes: 0 });
     });
 
+    test('a column that damage has made a BLOB spoils its own entry alone', async () => {
+      const database = await open();
+      const entries = new CacheEntryRepository(database);
+      for (const key of ['whole', 'damaged']) await entries.put(someEntry({ key }));
+      await database.write((_manager, sql) =>
+        sql.run(`UPDATE cache_entries SET company_id = x'37ff', load_ms = x'00' WHERE cache_key = 'damaged'`),
+      );
+      const lookups = await Promise.all(['whole', 'damaged'].map((key) => entries.find(key)));
+      expect(lookups).toEqual([someEntry({ key: 'whole' }), 'damaged']);
+    });
+
+    test('a load time comes back to its last bit', async () => {
+      const entries = new CacheEntryRepository(await open());
+      for (const loadMs of [0.1 + 0.2, 1 / 3, 1_234.567_890_123_456_7, 5e-324, Number.MAX_VALUE]) {
+        await entries.put(someEntry({ loadMs }));
+        expect(await entries.find('key-1')).toMatchObject({ loadMs });
+      }
+    });
+
     test('of more entries than are sorted, those that go have been unused for long', async () => {
       const database = await open();
       const entries = new CacheEntryRepository(database);
