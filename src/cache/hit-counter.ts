@@ -22,17 +22,28 @@ export class HitCounter {
     tally.lastAccessed = now;
   }
 
-  /** Takes everything counted so far. One key may appear more than once. */
+  /** Takes everything counted so far, each key once: without memory every hit brings a tally of its own. */
   drain(): HitCount[] {
-    const drained = [...this.unwritten, ...this.counted.map((tally) => ({ ...tally }))];
+    const byKey = new Map<string, HitTally>();
+    for (const count of [...this.unwritten, ...this.counted]) addTo(byKey, count);
     for (const tally of this.counted) tally.hits = 0;
     this.counted = [];
     this.unwritten = [];
-    return drained;
+    return [...byKey.values()];
   }
 
   /** Puts back what could not be written, as far as there is room. */
   restore(counts: readonly HitCount[]): void {
     this.unwritten = [...this.unwritten, ...counts].slice(-MAX_ENTRIES);
   }
+}
+
+function addTo(sums: Map<string, HitTally>, { key, hits, lastAccessed }: HitCount): void {
+  const sum = sums.get(key);
+  if (sum === undefined) {
+    sums.set(key, { key, hits, lastAccessed });
+    return;
+  }
+  sum.hits += hits;
+  sum.lastAccessed = Math.max(sum.lastAccessed, lastAccessed);
 }

@@ -26,9 +26,16 @@ export class SingleFlight {
 
   /** From now on nobody joins the running flights that the selector covers. */
   forget(selector: EntrySelector): void {
-    for (const [key, flight] of this.flights) {
-      if (matches(selector, flight.target)) this.flights.delete(key);
+    // A set forgets by its key alone, and must not look through all that fly.
+    const flying = selector.key === undefined ? this.flights.values() : this.flightsOf(selector.key);
+    for (const flight of flying) {
+      if (matches(selector, flight.target)) this.flights.delete(flight.target.key);
     }
+  }
+
+  private flightsOf(key: string): Flight[] {
+    const flight = this.flights.get(key);
+    return flight === undefined ? [] : [flight];
   }
 
   private land(flight: Flight): void {

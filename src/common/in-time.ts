@@ -7,6 +7,12 @@ import { timerDelay } from './timer-delay.js';
 export function inTime<T>(work: Promise<T>, milliseconds: number, late: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(late()), timerDelay(milliseconds));
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    const settled =
+      <Result>(settle: (result: Result) => void) =>
+      (result: Result): void => {
+        clearTimeout(timer);
+        settle(result);
+      };
+    work.then(settled(resolve), settled(reject));
   });
 }

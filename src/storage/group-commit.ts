@@ -1,25 +1,40 @@
 import { type QueryRunner } from 'typeorm';
 import { StoreUnavailableError } from '../common/errors.js';
 import { type Connection } from './connection.js';
+import { type SqlConnection } from './sql-connection.js';
 import { isBusy, isFatal } from './sqlite-errors.js';
 import { type QueuedWrite } from './write-queue.js';
 
 /** The transaction did not end as it should: nothing of it may be acknowledged, nor its connection used again. */
 export class TransactionLostError extends Error {}
 
-const SAVEPOINT = 'SAVEPOINT reports_cache_write';
-const RELEASE = 'RELEASE reports_cache_write';
-const ROLLBACK_TO = 'ROLLBACK TO reports_cache_write';
+const BEGIN = 'BEGIN IMMEDIATE';
+
+/** What stands around a batch, so that it can be undone alone. */
+interface Bracket {
+  readonly enter: readonly string[];
+  readonly leave: readonly string[];
+  readonly undo: readonly string[];
+}
+
+const SAVEPOINT: Bracket = {
+  enter: ['SAVEPOINT reports_cache_write'],
+  leave: ['RELEASE reports_cache_write'],
+  undo: ['ROLLBACK TO reports_cache_write', 'RELEASE reports_cache_write'],
+};
+
+/** Where the group is a single batch: the transaction is its savepoint, and two round trips are spared. */
+const TRANSACTION: Bracket = { enter: [], leave: [], undo: ['ROLLBACK', BEGIN] };
 
 /**
- * Applies the writes in one transaction, each in a savepoint of its own or of its batch, and settles their callers
- * after the commit. `BEGIN IMMEDIATE`, because a deferred transaction that comes to write fails at once when
+ * Applies the writes in one transaction, each so that it can be undone alone or with its batch, and settles their
+ * callers after the commit. `BEGIN IMMEDIATE`, because a deferred transaction that comes to write fails at once when
  * another process writes, whatever the busy timeout.
  * @throws {TransactionLostError} on any fault of the transaction itself; all callers have been refused then.
  */
 export async function commitGroup(connection: Connection, writes: readonly QueuedWrite[]): Promise<boolean> {
   try {
-    await connection.sql.run('BEGIN IMMEDIATE');
+    await connection.sql.run(BEGIN);
   } catch (error) {
     refuse(writes, error);
     if (isBusy(error)) return false;
@@ -40,18 +55,25 @@ type Failures = Map<QueuedWrite, unknown>;
 
 async function applyAll(connection: Connection, writes: readonly QueuedWrite[]): Promise<Failures> {
   const failures: Failures = new Map();
-  for (const batch of batches(writes)) {
-    if (batch.length === 1) await applyAlone(connection, batch[0]!, failures);
-    else if (await attempt(connection, batch)) {
-      for (const write of batch) await applyAlone(connection, write, failures);
-    }
+  const all = batches(writes);
+  const bracket = all.length === 1 ? TRANSACTION : SAVEPOINT;
+  for (const batch of all) {
+    const failure = await attempt(connection, batch, bracket);
+    if (failure && batch.length === 1) failures.set(batch[0]!, failure.error);
+    else if (failure) await applySingly(connection, batch, failures);
   }
   return failures;
 }
 
-async function applyAlone(connection: Connection, write: QueuedWrite, failures: Failures): Promise<void> {
-  const failure = await attempt(connection, [write]);
-  if (failure) failures.set(write, failure.error);
+async function applySingly(
+  connection: Connection,
+  batch: readonly QueuedWrite[],
+  failures: Failures,
+): Promise<void> {
+  for (const write of batch) {
+    const failure = await attempt(connection, [write], SAVEPOINT);
+    if (failure) failures.set(write, failure.error);
+  }
 }
 
 /** Neighbours of one operation, together. */
@@ -65,12 +87,13 @@ function batches(writes: readonly QueuedWrite[]): QueuedWrite[][] {
   return result;
 }
 
-/** Applies a batch in a savepoint. A fault of the batch is returned; one of the savepoint or the file is thrown. */
+/** Applies a batch, or undoes it. A fault of the batch is returned; one of the bracket or the file is thrown. */
 async function attempt(
   { manager, sql }: Connection,
   batch: readonly QueuedWrite[],
+  { enter, leave, undo }: Bracket,
 ): Promise<{ error: unknown } | undefined> {
-  await sql.run(SAVEPOINT);
+  await runAll(sql, enter);
   try {
     await batch[0]!.operation.apply(
       { manager, sql },
@@ -78,14 +101,17 @@ async function attempt(
     );
   } catch (error) {
     if (isFatal(error)) throw error;
-    await sql.run(ROLLBACK_TO);
-    await sql.run(RELEASE);
+    await runAll(sql, undo);
     return { error };
   } finally {
     markDepth(manager.queryRunner, 1);
   }
-  await sql.run(RELEASE);
+  await runAll(sql, leave);
   return undefined;
+}
+
+async function runAll(sql: SqlConnection, texts: readonly string[]): Promise<void> {
+  for (const text of texts) await sql.run(text);
 }
 
 /**

@@ -174,6 +174,50 @@ export function describeStore(driver: Driver): void {
       expect(await entries.evictLeastRecentlyUsed(0, 10)).toEqual({ entries: 0, bytes: 0 });
     });
 
+    test('a column that damage has made a BLOB spoils its own entry alone', async () => {
+      const database = await open();
+      const entries = new CacheEntryRepository(database);
+      for (const key of ['whole', 'damaged']) await entries.put(someEntry({ key }));
+      await database.write((_manager, sql) =>
+        sql.run(`UPDATE cache_entries SET company_id = x'37ff', load_ms = x'00' WHERE cache_key = 'damaged'`),
+      );
+      const lookups = await Promise.all(['whole', 'damaged'].map((key) => entries.find(key)));
+      expect(lookups).toEqual([someEntry({ key: 'whole' }), 'damaged']);
+    });
+
+    test('a load time comes back to its last bit', async () => {
+      const entries = new CacheEntryRepository(await open());
+      for (const loadMs of [0.1 + 0.2, 1 / 3, 1_234.567_890_123_456_7, 5e-324, Number.MAX_VALUE]) {
+        await entries.put(someEntry({ loadMs }));
+        expect(await entries.find('key-1')).toMatchObject({ loadMs });
+      }
+    });
+
+    test('of more entries than are sorted, those that go have been unused for long', async () => {
+      const database = await open();
+      const entries = new CacheEntryRepository(database);
+      await entries.put(someEntry({ bytes: Buffer.alloc(100) }));
+      await database.write((_manager, sql) => sql.run(TWENTY_THOUSAND_MORE));
+      expect(await entries.evictLeastRecentlyUsed(Infinity, 500)).toEqual({ entries: 500, bytes: 50_000 });
+      const used = 'SELECT COUNT(*) AS count FROM cache_entries WHERE last_accessed > 10000';
+      expect(await rowsOf(database, used)).toEqual([{ count: 10_001 }]);
+    });
+
+    test('an entry that changes its type and company is found by the new ones alone', async () => {
+      const entries = new CacheEntryRepository(await open());
+      await entries.put(someEntry({ key: 'stays' }));
+      await entries.put(someEntry({ key: 'moves' }));
+      await Promise.all([
+        entries.put(someEntry({ key: 'stays', loadMs: 1 })),
+        entries.put(someEntry({ key: 'moves', loadMs: 1, type: 'ledger', companyId: null })),
+        entries.put(someEntry({ key: 'new', loadMs: 1 })),
+      ]);
+      expect(await entries.find('moves')).toMatchObject({ type: 'ledger', companyId: null, loadMs: 1 });
+      expect((await entries.counts(T0)).totalEntries).toBe(3);
+      expect(await entries.remove({ companyId: '7' })).toBe(2);
+      expect(await entries.remove({ type: 'ledger' })).toBe(1);
+    });
+
     test('counts follow every put, replacement and removal', async () => {
       const entries = new CacheEntryRepository(await open());
       await entries.put(someEntry({ key: 'a', bytes: Buffer.alloc(100) }));
@@ -410,3 +454,11 @@ async function queuedBehindALongWrite(database: Database, entries: CacheEntryRep
   setTimeout(release, 20);
   await Promise.all([long, put]);
 }
+
+/** Half of them unused for long; as many as the triggers count. */
+const TWENTY_THOUSAND_MORE = `
+  WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 20000)
+  INSERT INTO cache_entries
+    (cache_key, cache_type, tags, created_at, expires_at, grace_until, load_ms, byte_size, last_accessed)
+  SELECT 'more-' || n, 'ledger', '[]', ${T0}, ${T0}, ${T0}, 0, 100, CASE n % 2 WHEN 0 THEN n % 97 ELSE ${T0} END
+  FROM number`;

@@ -47,8 +47,7 @@ export class CacheEntry {
   @Column({ ...wholeNumber, name: 'hit_count', default: 0 })
   hitCount!: number;
 
-  /** When it was last stored or hit. The eviction goes by it. */
-  @Index('idx_cache_entries_last_accessed')
+  /** When it was last stored or hit. The eviction goes by it, without an index. */
   @Column({ ...epochMs, name: 'last_accessed' })
   lastAccessed!: number;
 }
