@@ -1,6 +1,6 @@
 import type { Selectable } from '../common/entry-selector.js';
-import type { StoredEntry } from '../storage/entry.js';
-import type { PayloadCodec, Resident } from './payload-codec.js';
+import type { EntryHead } from '../storage/entry.js';
+import type { Resident } from './payload-codec.js';
 
 /** Hits since the last flush, and when the last of them was. Apart from the entry, whose bytes need not outlive it. */
 export interface HitTally {
@@ -21,12 +21,6 @@ export interface MemoryEntry extends Selectable {
   readonly tally: HitTally;
 }
 
-/** @throws when the bytes are not of the codec's format. */
-export function toMemoryEntry<T>(entry: StoredEntry, codec: PayloadCodec<T>): MemoryEntry {
-  const { bytes, ...rest } = entry;
-  return {
-    ...rest,
-    resident: codec.open(bytes),
-    tally: { key: entry.key, hits: 0, lastAccessed: entry.createdAt },
-  };
+export function toMemoryEntry(head: EntryHead, resident: Resident): MemoryEntry {
+  return { ...head, resident, tally: { key: head.key, hits: 0, lastAccessed: head.createdAt } };
 }

@@ -23,10 +23,13 @@ import type { HttpRequest, HttpResponse } from './http-types.js';
 import { readUsername } from './identity.js';
 import { hasBody } from './request-body.js';
 import { RequestRecorder } from './request-recorder.js';
+import { ResponseCapture } from './response-capture.js';
 import { ResponseWriter } from './response-writer.js';
 import type { CacheablePlan } from './route-plan.js';
 import { RouteWarnings } from './route-warnings.js';
+import { canSendAtOnce } from './selected-form.js';
 import { toHttpError } from './source-busy.js';
+import type { StoredBody } from './stored-body.js';
 import { StoredResponseCodec } from './stored-response.codec.js';
 
 /** Answers `@Cacheable()` routes: from the cache, or by their handler, whose answer is then kept. */
@@ -46,7 +49,9 @@ export class CacheableRoute {
     @Inject(REPORTS_CACHE_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(REPORTS_CACHE_CLOCK) private readonly clock: Clock,
   ) {
-    this.runner = new HandlerRunner(dialects, warnings, options.maxEntryBytes);
+    const { maxEntryBytes, compression } = options;
+    const compressFrom = compression === false ? Infinity : compression.minBytes;
+    this.runner = new HandlerRunner(new ResponseCapture(dialects, maxEntryBytes, compressFrom), warnings);
   }
 
   handle(
@@ -66,7 +71,7 @@ export class CacheableRoute {
     } catch (error) {
       return this.bypass(exchange, error);
     }
-    return 'load' in found ? this.load(visit, found) : of(this.answer(visit, found));
+    return 'load' in found ? this.load(visit, found) : this.respond(visit, found);
   }
 
   /** @throws {Bypass} when this request is none of the cache's. */
@@ -123,7 +128,7 @@ export class CacheableRoute {
   }
 
   private async load(visit: Visit, fetchRequest: FetchRequest<HandlerAnswer>): Promise<Observable<unknown>> {
-    return of(this.answer(visit, await this.fetch(visit, fetchRequest)));
+    return this.respond(visit, await this.fetch(visit, fetchRequest));
   }
 
   private async fetch(
@@ -141,6 +146,32 @@ export class CacheableRoute {
       if (error.request === exchange.request) throw error.cause;
       return this.fetch(visit, fetchRequest);
     }
+  }
+
+  private respond(
+    visit: Visit,
+    outcome: Outcome<HandlerAnswer>,
+  ): Observable<unknown> | Promise<Observable<unknown>> {
+    const { value } = outcome;
+    return 'body' in value && !canSendAtOnce(visit.exchange.request, value)
+      ? this.respondUnpacked(visit, outcome, value.body)
+      : of(this.answer(visit, outcome));
+  }
+
+  /** A body that cannot be unpacked is as good as damaged: its entry goes, and the request starts anew. */
+  private async respondUnpacked(
+    visit: Visit,
+    outcome: Outcome<HandlerAnswer>,
+    body: StoredBody,
+  ): Promise<Observable<unknown>> {
+    try {
+      await body.unpack();
+    } catch {
+      const { plan, request, response, next } = visit.exchange;
+      await this.cache.invalidate({ key: visit.entry.key }, 'damaged');
+      return this.handle(plan, request, response, next);
+    }
+    return of(this.answer(visit, outcome));
   }
 
   /** @returns what the interceptor returns for Nest to send. */
