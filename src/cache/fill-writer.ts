@@ -9,7 +9,7 @@ import type { StoreTier } from './store-tier.js';
 /** Brings what was loaded into the store, behind the answers: no request waits for it. */
 export class FillWriter {
   private readonly unwritten = new Generations();
-  private readonly compressing = new InFlight();
+  private readonly unqueued = new InFlight();
 
   constructor(private readonly store: StoreTier) {}
 
@@ -17,8 +17,7 @@ export class FillWriter {
   write(head: EntryHead, packed: Packed, isAnew: boolean): void {
     // An older fill of this key that is still being compressed must not be written after this one.
     this.overtake({ key: head.key });
-    const put = (): Promise<boolean> =>
-      packed.compress === undefined ? this.put(head, packed) : this.putCompressed(head, packed);
+    const put = (): Promise<boolean> => this.put(head, packed);
     void (isAnew ? this.store.replace(head.key, put) : put());
   }
 
@@ -29,29 +28,25 @@ export class FillWriter {
 
   /** Resolves when all that was to be written is queued, and the store may be closed. */
   queued(): Promise<void> {
-    return this.compressing.settled();
+    return this.unqueued.settled();
   }
 
-  private put(head: EntryHead, packed: Packed): Promise<boolean> {
-    return this.store.put({ ...head, bytes: packed.toBytes() });
-  }
-
-  private async putCompressed(head: EntryHead, packed: Packed): Promise<boolean> {
-    const { committed } = await this.compressing.track(() => this.queueCompressed(head, packed));
+  private async put(head: EntryHead, packed: Packed): Promise<boolean> {
+    const { committed } = await this.unqueued.track(() => this.queue(head, packed));
     return committed;
   }
 
   /** @returns the commit in an object: by itself it would be waited for here. */
-  private async queueCompressed(
-    head: EntryHead,
-    packed: Packed,
-  ): Promise<{ committed: boolean | Promise<boolean> }> {
+  private async queue(head: EntryHead, packed: Packed): Promise<{ committed: boolean | Promise<boolean> }> {
     const note = this.unwritten.begin(head);
     try {
-      // The answer leaves first: even to start a compression takes this thread a while.
+      // The answer leaves first: to copy megabytes, or only to start compressing them, takes this thread a while.
       await setImmediate();
       await packed.compress?.();
-      return { committed: !note.overtaken && this.put(head, packed) };
+      return { committed: !note.overtaken && this.store.put({ ...head, bytes: packed.toBytes() }) };
+    } catch {
+      // There is no memory for the bytes: the file does without.
+      return { committed: false };
     } finally {
       note.release();
     }

@@ -11,14 +11,12 @@ const PIECE = 1024 * 1024;
 /** UTF-8. */
 export async function encodeText(text: string): Promise<Buffer> {
   if (text.length <= PIECE) return Buffer.from(text);
-  await setImmediate();
-  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  const pieces = cut(text);
+  let length = 0;
+  for await (const piece of inTurns(pieces)) length += Buffer.byteLength(piece);
+  const bytes = Buffer.allocUnsafeSlow(length);
   let written = 0;
-  for (let start = 0, end = 0; start < text.length; start = end) {
-    end = endOfPiece(text, start);
-    written += bytes.write(text.slice(start, end), written);
-    await setImmediate();
-  }
+  for await (const piece of inTurns(pieces)) written += bytes.write(piece, written);
   return bytes;
 }
 
@@ -32,9 +30,26 @@ export async function digest(bytes: Buffer): Promise<string> {
   return hash.digest('base64url');
 }
 
+function cut(text: string): string[] {
+  const pieces: string[] = [];
+  for (let start = 0, end = 0; start < text.length; start = end) {
+    end = endOfPiece(text, start);
+    pieces.push(text.slice(start, end));
+  }
+  return pieces;
+}
+
 /** Never between the two halves of a character. */
 function endOfPiece(text: string, start: number): number {
   const end = Math.min(start + PIECE, text.length);
   const last = text.charCodeAt(end - 1);
   return last >= 0xd800 && last <= 0xdbff ? Math.min(end + 1, text.length) : end;
+}
+
+/** One a turn, the first as well: what made the text has just taken its time. */
+async function* inTurns<T>(pieces: readonly T[]): AsyncGenerator<T> {
+  for (const piece of pieces) {
+    await setImmediate();
+    yield piece;
+  }
 }

@@ -15,18 +15,15 @@ export interface SelectedForm {
  * The form of an answer that a client gets: of those that it accepts one that it has, else the first that there is.
  * An answer that a client has as it was before its gzip form was made is thereby not sent again.
  */
-export function selectForm(
-  request: Pick<HttpRequest, 'headers'>,
-  { body, etag, headers }: StoredResponse,
-): SelectedForm {
-  const toForm = (coding: Coding): SelectedForm => {
-    const ofForm = etagOf(etag, coding);
-    return { coding, etag: ofForm, isKnown: isNotModified(request, { etag: ofForm, headers }) };
-  };
-  if (!body.hasForms) return toForm('identity');
-  const accepted = acceptedCodings(request.headers['accept-encoding'] as string | undefined).map(toForm);
+export function selectForm(request: Pick<HttpRequest, 'headers'>, stored: StoredResponse): SelectedForm {
+  const { body } = stored;
+  if (!body.hasForms) return toForm(request, stored, 'identity');
+  const accepted = acceptedCodings(request.headers['accept-encoding'] as string | undefined).map((coding) =>
+    toForm(request, stored, coding),
+  );
   // Without a coding even where that is refused, and all there is (RFC 9110, section 12.5.3).
-  const best = accepted.find(({ coding }) => body.bytes(coding) !== undefined) ?? toForm('identity');
+  const best =
+    accepted.find(({ coding }) => body.bytes(coding) !== undefined) ?? toForm(request, stored, 'identity');
   return best.isKnown ? best : (accepted.find(({ isKnown }) => isKnown) ?? best);
 }
 
@@ -35,6 +32,15 @@ export function canSendAtOnce(request: Pick<HttpRequest, 'headers'>, stored: Sto
   if (stored.body.bytes('identity') !== undefined) return true;
   const { coding, isKnown } = selectForm(request, stored);
   return isKnown || stored.body.bytes(coding) !== undefined;
+}
+
+function toForm(
+  request: Pick<HttpRequest, 'headers'>,
+  { etag: ofIdentity, headers }: StoredResponse,
+  coding: Coding,
+): SelectedForm {
+  const etag = etagOf(ofIdentity, coding);
+  return { coding, etag, isKnown: isNotModified(request, { etag, headers }) };
 }
 
 /**
