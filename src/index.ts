@@ -18,6 +18,7 @@ export {
 } from './common/errors.js';
 export type {
   CleanupOptions,
+  CompressionOptions,
   Identity,
   MemoryOptions,
   PerformanceOptions,

@@ -75,6 +75,7 @@ export class ReportsCacheLifecycle
 
   /** Last of all hooks: requests that were under way have been answered by now. */
   async onApplicationShutdown(): Promise<void> {
+    await this.cache.fillsQueued();
     await this.flush();
     await this.database.close();
   }

@@ -9,6 +9,7 @@ import { temporaryFile } from './harness/folders.js';
 export * from '#library/index.js';
 export { Database } from '#library/storage/database.js';
 export { ReportCache } from '#library/cache/report-cache.js';
+export { StoredBody } from '#library/http/stored-body.js';
 export { StoredResponseCodec } from '#library/http/stored-response.codec.js';
 export type { StoredResponse } from '#library/http/stored-response.js';
 

@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { ReportCache, StoredResponseCodec } from './library.js';
+import { ReportCache, StoredBody, StoredResponseCodec } from './library.js';
 
 /** The way of a request through the cache, without a server. */
 export interface AnswerCache {
@@ -15,14 +15,14 @@ export function answerCache(app: INestApplicationContext): AnswerCache {
   return {
     async set(key, body) {
       const target = { key, type: 'trial-balance', companyId: '7', username: null, tags: [] };
-      const answer = { status: 200, kind: 'text', headers, etag: '"1"', body } as const;
+      const answer = { status: 200, kind: 'text', headers, etag: '"1"', body: StoredBody.plain(body, false) } as const;
       await cache.set(target, answer, { ttlMs: 3_600_000, graceMs: 0 }, codec);
     },
     async get(key) {
       const outcome = await cache.get(key, codec);
       if (outcome === undefined || !('body' in outcome.value))
         throw new Error('a miss where a hit was to be measured');
-      return outcome.value.body as Buffer;
+      return outcome.value.body.bytes('identity') as Buffer;
     },
   };
 }

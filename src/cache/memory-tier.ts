@@ -36,6 +36,7 @@ export class LruMemoryTier implements MemoryTier {
 
   put(entry: MemoryEntry): void {
     this.lru.set(entry.key, entry);
+    entry.resident.onResize?.(() => this.recount(entry));
   }
 
   promote(entry: MemoryEntry): void {
@@ -63,6 +64,13 @@ export class LruMemoryTier implements MemoryTier {
 
   get size(): { entries: number; bytes: number } {
     return { entries: this.lru.size, bytes: this.lru.calculatedSize };
+  }
+
+  /** lru-cache measures an entry only when it comes in. */
+  private recount(entry: MemoryEntry): void {
+    if (this.lru.peek(entry.key) !== entry) return;
+    this.lru.delete(entry.key);
+    this.lru.set(entry.key, entry);
   }
 }
 

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 /** Why an entry is no longer there. */
-export type DropReason = 'invalidated' | 'watermark' | 'evicted' | 'ttl';
+export type DropReason = 'invalidated' | 'watermark' | 'evicted' | 'ttl' | 'damaged';
 
 /** Keys whose end is remembered; older ones count as never stored. */
 const MAX_KEYS = 10_000;

@@ -122,6 +122,11 @@ export class ReportCache {
     await this.store.removeNow(selector);
   }
 
+  /** Resolves when all that was loaded is queued for the store, which may then be closed. */
+  fillsQueued(): Promise<void> {
+    return this.loader.fillsQueued();
+  }
+
   /** Writes the hits counted since the last flush; they stay counted when the store fails. */
   async flushHits(): Promise<void> {
     const counts = this.hits.drain();

@@ -1,5 +1,5 @@
 import { deepFreeze } from './freeze.js';
-import type { PayloadCodec, Resident } from './payload-codec.js';
+import type { Packed, PayloadCodec, Resident } from './payload-codec.js';
 import type { ValueCodec } from './value-codec.js';
 
 /**
@@ -16,8 +16,9 @@ export class SharedValueCodec implements PayloadCodec<unknown> {
     this.format = values.format;
   }
 
-  encode(value: unknown): Buffer {
-    return this.values.encode(value);
+  pack(value: unknown): Packed {
+    const bytes = this.values.encode(value);
+    return { resident: this.open(bytes), byteLength: bytes.length, toBytes: () => bytes };
   }
 
   open(bytes: Buffer): Resident {

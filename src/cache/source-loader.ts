@@ -2,15 +2,16 @@ import { Logger } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 import type { EntrySelector, Selectable } from '../common/entry-selector.js';
 import { ValueNotCacheableError } from '../common/errors.js';
-import type { StoredEntry } from '../storage/entry.js';
+import type { EntryHead } from '../storage/entry.js';
 import type { Bulkhead } from './bulkhead.js';
 import type { EntryPolicy, FetchRequest, Loaded } from './fetch-request.js';
+import { FillWriter } from './fill-writer.js';
 import { Generations, type GenerationNote } from './generations.js';
 import { toMemoryEntry } from './memory-entry.js';
 import type { MemoryTier } from './memory-tier.js';
 import type { MissReasons } from './miss-reasons.js';
 import type { MissOutcome, MissReason } from './outcome.js';
-import type { PayloadCodec } from './payload-codec.js';
+import type { Packed, PayloadCodec } from './payload-codec.js';
 import { SingleFlight } from './single-flight.js';
 import type { StoreTier } from './store-tier.js';
 
@@ -19,6 +20,7 @@ export class SourceLoader {
   private readonly logger = new Logger('ReportsCache');
   private readonly running = new SingleFlight();
   private readonly generations = new Generations();
+  private readonly fills: FillWriter;
 
   /** @param random in [0, 1), for TTL jitter. */
   constructor(
@@ -29,7 +31,9 @@ export class SourceLoader {
     private readonly clock: Clock,
     private readonly maxEntryBytes: number,
     private readonly random: () => number,
-  ) {}
+  ) {
+    this.fills = new FillWriter(store);
+  }
 
   /** Loads, or waits for the load of this key that runs. What the source throws comes as it was thrown. */
   load<T>(request: FetchRequest<T>, reason: MissReason): Promise<MissOutcome<T>> {
@@ -49,15 +53,20 @@ export class SourceLoader {
    * @throws {ValueNotCacheableError} naming the path of what could not come back.
    */
   async put<T>(target: Selectable, value: T, policy: EntryPolicy, codec: PayloadCodec<T>): Promise<boolean> {
-    const bytes = codec.encode(value);
-    if (bytes.length > this.maxEntryBytes) {
-      throw new ValueNotCacheableError('', `takes ${bytes.length} bytes, more than maxEntryBytes allows`);
+    const packed = codec.pack(value);
+    if (packed.byteLength > this.maxEntryBytes) {
+      throw new ValueNotCacheableError(
+        '',
+        `takes ${packed.byteLength} bytes, more than maxEntryBytes allows`,
+      );
     }
-    const entry = this.toStoredEntry(target, policy, codec.format, bytes, 0);
+    const head = this.toHead(target, policy, codec.format, 0);
     this.overtake({ key: target.key });
     const note = this.generations.begin(target);
-    const committed = await this.store.replace(entry);
-    if (!note.overtaken) this.memory.put(toMemoryEntry(entry, codec));
+    const committed = await this.store.replace(target.key, () =>
+      this.store.put({ ...head, bytes: packed.toBytes() }),
+    );
+    if (!note.overtaken) this.memory.put(toMemoryEntry(head, packed.resident));
     note.release();
     return committed;
   }
@@ -66,6 +75,12 @@ export class SourceLoader {
   overtake(selector: EntrySelector): void {
     this.generations.advance(selector);
     this.running.forget(selector);
+    this.fills.overtake(selector);
+  }
+
+  /** Resolves when all that was loaded is queued for the store, which may then be closed. */
+  fillsQueued(): Promise<void> {
+    return this.fills.queued();
   }
 
   /** A note that an invalidation of this target will mark. */
@@ -108,23 +123,22 @@ export class SourceLoader {
     note: GenerationNote,
     reason: MissReason,
   ): Pick<MissOutcome<T>, 'value' | 'stored' | 'shareable'> {
-    const bytes = loaded.storable ? this.encodeOrWarn(target.type, loaded.value, codec) : undefined;
-    if (bytes === undefined) return { value: loaded.value, stored: undefined, shareable: false };
-    const entry = this.toStoredEntry(target, policy, codec.format, bytes, loadMs);
-    const inMemory = toMemoryEntry(entry, codec);
-    const value = inMemory.resident.read() as T;
-    if (note.overtaken || bytes.length > this.maxEntryBytes)
+    const packed = loaded.storable ? this.packOrWarn(target.type, loaded.value, codec) : undefined;
+    if (packed === undefined) return { value: loaded.value, stored: undefined, shareable: false };
+    const value = packed.resident.read();
+    if (note.overtaken || packed.byteLength > this.maxEntryBytes)
       return { value, stored: undefined, shareable: true };
-    this.memory.put(inMemory);
+    const head = this.toHead(target, policy, codec.format, loadMs);
+    this.memory.put(toMemoryEntry(head, packed.resident));
     this.reasons.filled(target.key);
     // Whoever asks after a forced refresh must not find the fresh row that it makes outdated.
-    void (reason === 'refresh' ? this.store.replace(entry) : this.store.put(entry));
-    return { value, stored: entry, shareable: true };
+    this.fills.write(head, packed, reason === 'refresh');
+    return { value, stored: head, shareable: true };
   }
 
-  private encodeOrWarn<T>(type: string, value: T, codec: PayloadCodec<T>): Buffer | undefined {
+  private packOrWarn<T>(type: string, value: T, codec: PayloadCodec<T>): Packed<T> | undefined {
     try {
-      return codec.encode(value);
+      return codec.pack(value);
     } catch (error) {
       if (!(error instanceof ValueNotCacheableError)) throw error;
       this.logger.warn(
@@ -134,18 +148,12 @@ export class SourceLoader {
     }
   }
 
-  private toStoredEntry(
-    target: Selectable,
-    policy: EntryPolicy,
-    format: string,
-    bytes: Buffer,
-    loadMs: number,
-  ): StoredEntry {
+  private toHead(target: Selectable, policy: EntryPolicy, format: string, loadMs: number): EntryHead {
     const { key, type, companyId, username, tags } = target;
     const createdAt = this.clock.now();
     const expiresAt =
       createdAt + Math.max(1, Math.round(policy.ttlMs * (1 - (policy.jitter ?? 0) * this.random())));
     const graceUntil = expiresAt + policy.graceMs;
-    return { key, type, companyId, username, tags, createdAt, expiresAt, graceUntil, loadMs, format, bytes };
+    return { key, type, companyId, username, tags, createdAt, expiresAt, graceUntil, loadMs, format };
   }
 }

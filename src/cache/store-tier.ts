@@ -46,12 +46,12 @@ export class StoreTier {
   }
 
   /**
-   * As {@link put}, for an entry that makes a fresh one outdated: that one is read no more from now on, and removed
-   * when the write fails.
+   * For a {@link put} that makes a fresh entry outdated: that one is read no more from now on, and removed when the
+   * write fails.
    */
-  async replace(entry: StoredEntry): Promise<boolean> {
-    const committed = await this.removals.hide(entry.key, () => this.put(entry));
-    if (!committed) this.removals.remember({ key: entry.key });
+  async replace(key: string, put: () => Promise<boolean>): Promise<boolean> {
+    const committed = await this.removals.hide(key, put);
+    if (!committed) this.removals.remember({ key });
     return committed;
   }
 

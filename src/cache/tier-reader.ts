@@ -85,7 +85,8 @@ export class TierReader {
 
   private takeOver<T>(row: StoredEntry, codec: PayloadCodec<T>): Found<T> | Absent {
     try {
-      const entry = toMemoryEntry(row, codec);
+      const { bytes, ...head } = row;
+      const entry = toMemoryEntry(head, codec.open(bytes));
       if (!isFresh(entry, this.clock.now())) return this.expired(entry);
       const outcome = this.answer<T>(entry, 'hit');
       this.memory.promote(entry);

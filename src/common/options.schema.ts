@@ -83,6 +83,9 @@ const schema = z.strictObject({
   sourceConcurrency: count.max(10_000, { error: 'must not be above 10,000' }).optional(),
   storeTimeout: duration.prefault('250ms'),
   refresh: z.strictObject({ allow: refreshPermission, minAge: duration.prefault('10s') }).optional(),
+  compression: z
+    .union([z.literal(false), z.strictObject({ minBytes: byteSize.prefault('16kb') })])
+    .prefault({}),
   cleanup: z
     .strictObject({ cron: cron.default('0 */5 * * * *'), batchSize: count.default(500) })
     .prefault({}),

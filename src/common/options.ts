@@ -27,6 +27,11 @@ export interface MemoryOptions {
   maxEntries?: number;
 }
 
+export interface CompressionOptions {
+  /** A body shorter than this is kept as it is. Default `'16kb'`. */
+  minBytes?: ByteSize;
+}
+
 export interface CleanupOptions {
   /** When the cleanup runs, in cron syntax of five or six fields. Default every five minutes, `'0 *\/5 * * * *'`. */
   cron?: string;
@@ -83,6 +88,11 @@ export interface ReportsCacheOptions {
    * then ignored.
    */
   refresh?: RefreshOptions;
+  /**
+   * Keep a gzip form of answers that are texts, and send it to clients that accept one; or `false` for none. A single
+   * answer keeps its form by `Cache-Control: no-transform`.
+   */
+  compression?: CompressionOptions | false;
   cleanup?: CleanupOptions;
   performance?: PerformanceOptions;
   watermark?: WatermarkOptions;
@@ -114,6 +124,7 @@ export interface ResolvedOptions {
   readonly sourceConcurrency: number | undefined;
   readonly storeTimeoutMs: number;
   readonly refresh: { readonly allow: (request: never) => boolean; readonly minAgeMs: number } | undefined;
+  readonly compression: { readonly minBytes: number } | false;
   readonly cleanup: { readonly cron: string; readonly batchSize: number };
   readonly performance: { readonly retentionMs: number; readonly flushEveryMs: number };
   readonly watermark:

@@ -22,9 +22,12 @@ import { HttpDialects } from './http-dialects.js';
 import { readUsername } from './identity.js';
 import { hasBody } from './request-body.js';
 import { RequestRecorder } from './request-recorder.js';
+import { ResponseCapture } from './response-capture.js';
 import { ResponseWriter } from './response-writer.js';
 import { RouteWarnings } from './route-warnings.js';
+import { canSendAtOnce } from './selected-form.js';
 import { toHttpError } from './source-busy.js';
+import type { StoredBody } from './stored-body.js';
 import { StoredResponseCodec } from './stored-response.codec.js';
 
 /** Answers `@Cacheable()` routes: from the cache, or by their handler, whose answer is then kept. */
@@ -44,7 +47,9 @@ export class CacheableRoute {
     @Inject(REPORTS_CACHE_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(REPORTS_CACHE_CLOCK) private readonly clock: Clock,
   ) {
-    this.runner = new HandlerRunner(dialects, warnings, options.maxEntryBytes);
+    const { maxEntryBytes, compression } = options;
+    const compressFrom = compression === false ? Infinity : compression.minBytes;
+    this.runner = new HandlerRunner(new ResponseCapture(dialects, maxEntryBytes, compressFrom), warnings);
   }
 
   /** What a hit in memory answers; `undefined` for every other request, which {@link handle} then takes care of. */
@@ -52,7 +57,9 @@ export class CacheableRoute {
     try {
       const visit = this.admit(asked);
       const found = this.hitAtOnce(visit);
-      return found && { result: this.answer(visit, found) };
+      const { value } = found ?? {};
+      const isReady = value !== undefined && 'body' in value && canSendAtOnce(asked.request, value);
+      return found && isReady ? { result: this.answer(visit, found) } : undefined;
     } catch {
       // Whatever is wrong with this request is said once, on its way through the interceptors.
       return undefined;
@@ -70,7 +77,7 @@ export class CacheableRoute {
     } catch (error) {
       return this.bypass(exchange, error);
     }
-    return 'load' in found ? this.load(exchange, visit, found) : of(this.answer(visit, found));
+    return 'load' in found ? this.load(exchange, visit, found) : this.respond(exchange, visit, found);
   }
 
   /** @throws {Bypass} when this request is none of the cache's. */
@@ -127,7 +134,7 @@ export class CacheableRoute {
   ): Promise<Observable<unknown>> {
     const outcome = await this.fetch(visit, fetchRequest);
     exchange.onAnswer?.();
-    return of(this.answer(visit, outcome));
+    return this.respond(exchange, visit, outcome);
   }
 
   private async fetch(
@@ -145,6 +152,33 @@ export class CacheableRoute {
       if (error.request === asked.request) throw error.cause;
       return this.fetch(visit, fetchRequest);
     }
+  }
+
+  private respond(
+    exchange: Exchange,
+    visit: Visit,
+    outcome: Outcome<HandlerAnswer>,
+  ): Observable<unknown> | Promise<Observable<unknown>> {
+    const { value } = outcome;
+    return 'body' in value && !canSendAtOnce(exchange.request, value)
+      ? this.respondUnpacked(exchange, visit, outcome, value.body)
+      : of(this.answer(visit, outcome));
+  }
+
+  /** A body that cannot be unpacked is as good as damaged: its entry goes, and the request starts anew. */
+  private async respondUnpacked(
+    exchange: Exchange,
+    visit: Visit,
+    outcome: Outcome<HandlerAnswer>,
+    body: StoredBody,
+  ): Promise<Observable<unknown>> {
+    try {
+      await body.unpack();
+    } catch {
+      await this.cache.invalidate({ key: visit.entry.key }, 'damaged');
+      return this.handle(exchange, exchange.next);
+    }
+    return of(this.answer(visit, outcome));
   }
 
   /** @returns what the interceptor returns for Nest to send. */

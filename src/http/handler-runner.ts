@@ -6,18 +6,16 @@ import { whyNotStored } from './cacheability.js';
 import { isClientError } from './client-error.js';
 import type { Exchange } from './exchange.js';
 import { RawAnswer, Refusal, type HandlerAnswer } from './handler-answer.js';
-import type { HttpDialects } from './http-dialects.js';
 import { hideUndeclaredQuery } from './request-parts.js';
-import { captureAnswer } from './response-capture.js';
+import type { ResponseCapture } from './response-capture.js';
 import { watchResponse, type RouteResponse } from './route-response.js';
 import type { RouteWarnings } from './route-warnings.js';
 
 /** Runs the handler of a route and decides whether its answer may be kept. */
 export class HandlerRunner {
   constructor(
-    private readonly dialects: HttpDialects,
+    private readonly capture: ResponseCapture,
     private readonly warnings: RouteWarnings,
-    private readonly maxEntryBytes: number,
   ) {}
 
   /** @param isUserScoped whether only one user shares the answer. */
@@ -51,8 +49,7 @@ export class HandlerRunner {
     if (whyNotStored(facts) !== undefined || this.isExcluded(exchange, result)) {
       return { value: new RawAnswer(result), storable: false };
     }
-    const dialect = this.dialects.current();
-    const value = await captureAnswer(result, response, left, dialect, this.maxEntryBytes);
+    const value = await this.capture.capture(result, response, left);
     // A handler may see that nobody will read the body, and make none: what HEAD brought must not answer a GET.
     return { value, storable: !(value instanceof RawAnswer) && request.method !== 'HEAD' };
   }

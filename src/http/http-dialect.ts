@@ -1,5 +1,4 @@
 import type { HttpResponse } from './http-types.js';
-import { smallText } from './small-text.js';
 
 /** How an adapter would send what a handler returned; what is stored must be the same. */
 export interface HttpDialect {
@@ -11,11 +10,16 @@ export interface HttpDialect {
   readonly sendsBytes: boolean;
   setHeader(response: HttpResponse, name: string, value: string): void;
   setStatus(response: HttpResponse, status: number): void;
-  /**
-   * What the interceptor returns so that these bytes are sent as they are, on a response whose headers are set.
-   * `isText`: the adapter would name the charset of a text.
-   */
-  toResult(response: HttpResponse, body: Buffer, isText: boolean): unknown;
+  /** What the interceptor returns so that this body is sent as it is, on a response whose headers are set. */
+  toResult(response: HttpResponse, body: OutgoingBody): unknown;
+}
+
+export interface OutgoingBody {
+  readonly bytes: Buffer;
+  /** The adapter would name its charset. */
+  readonly isText: boolean;
+  /** The same as a text, where sending that is cheaper. */
+  readonly text: string | undefined;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -39,7 +43,7 @@ export const fastifyDialect: HttpDialect = {
   sendsBytes: true,
   setHeader: (response, name, value) => void (response as FastifyReply).header(name, value),
   setStatus: (response, status) => void (response as FastifyReply).code(status),
-  toResult: (_response, body, isText) => (isText && smallText(body)) || body,
+  toResult: (_response, { bytes, text }) => text ?? bytes,
   toText: (body, response) =>
     typeof body === 'string'
       ? { text: body, contentType: 'text/plain; charset=utf-8' }
@@ -67,15 +71,14 @@ interface ExpressResponse extends Omit<HttpResponse, 'statusCode'> {
  * hit, and as a `StreamableFile`, which takes a stream's detour; sending here and never settling, which leaves
  * whoever traces the request waiting for its end.
  */
-function sendByExpress(response: HttpResponse, body: Buffer, isText: boolean): undefined {
+function sendByExpress(response: HttpResponse, { bytes, isText, text }: OutgoingBody): undefined {
   const target = response as ExpressResponse;
   const isWrapped = Object.hasOwn(target, 'send');
   const send = target.send.bind(target);
   if (isText) target.setHeader('Content-Type', withUtf8(String(target.getHeader('content-type'))));
-  const text = isText && !isWrapped ? smallText(body) : undefined;
   target.send = () => {
     target.send = send;
-    return text === undefined ? send(body) : endWithText(target, text, body.length);
+    return text === undefined || isWrapped ? send(bytes) : endWithText(target, text, bytes.length);
   };
 }
 

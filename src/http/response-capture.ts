@@ -1,37 +1,60 @@
 import { StreamableFile } from '@nestjs/common';
 import { captureFile } from './file-capture.js';
 import { RawAnswer } from './handler-answer.js';
+import { mayBeCompressed } from './compressibility.js';
 import type { HttpDialect } from './http-dialect.js';
+import type { HttpDialects } from './http-dialects.js';
 import type { HttpResponse } from './http-types.js';
+import { digest, encodeText } from './in-pieces.js';
 import type { RouteResponse } from './route-response.js';
-import { strongETag, type CapturedBody, type StoredResponse } from './stored-response.js';
+import { StoredBody } from './stored-body.js';
+import type { CapturedBody, StoredResponse } from './stored-response.js';
 
 const EMPTY: CapturedBody = { kind: 'empty', body: Buffer.alloc(0), headers: {} };
 
-/**
- * Turns what a handler returned into the bytes that go out.
- * @returns a {@link RawAnswer} for what cannot be kept: a body of more than `maxBytes`, one that cannot be made, and
- * streams other than `StreamableFile`.
- */
-export async function captureAnswer(
-  result: unknown,
-  response: HttpResponse,
-  left: RouteResponse,
-  dialect: HttpDialect,
-  maxBytes: number,
-): Promise<StoredResponse | RawAnswer> {
-  const captured = await captureBody(result, response, dialect, maxBytes);
-  return captured instanceof RawAnswer ? captured : toStoredResponse(captured, left);
-}
+/** Turns what a handler returned into the bytes that go out. */
+export class ResponseCapture {
+  /** @param compressFrom bytes from which on a body may get a gzip form; `Infinity`: none does. */
+  constructor(
+    private readonly dialects: HttpDialects,
+    private readonly maxBytes: number,
+    private readonly compressFrom: number,
+  ) {}
 
-/** What was set on the response already, by whomever, counts before what belongs to the body. */
-function toStoredResponse(
-  { kind, body, headers: ofBody }: CapturedBody,
-  { status, present, ofRoute }: RouteResponse,
-): StoredResponse {
-  const missing = Object.entries(ofBody).filter(([name]) => present[name] === undefined);
-  const { etag, ...headers } = { ...Object.fromEntries(missing), ...ofRoute };
-  return { status, kind, headers, etag: etag ?? strongETag(body), body };
+  /**
+   * @param left the response as the route left it.
+   * @returns a {@link RawAnswer} for what cannot be kept: a file of more than `maxBytes`, a body that cannot be made,
+   * and streams other than `StreamableFile`.
+   */
+  async capture(
+    result: unknown,
+    response: HttpResponse,
+    left: RouteResponse,
+  ): Promise<StoredResponse | RawAnswer> {
+    const captured = await captureBody(result, response, this.dialects.current(), this.maxBytes);
+    return captured instanceof RawAnswer ? captured : this.toStoredResponse(captured, left);
+  }
+
+  /** What was set on the response already, by whomever, counts before what belongs to the body. */
+  private async toStoredResponse(
+    { kind, body, headers: ofBody }: CapturedBody,
+    { status, present, ofRoute }: RouteResponse,
+  ): Promise<StoredResponse> {
+    const missing = Object.entries(ofBody).filter(([name]) => present[name] === undefined);
+    const { etag, ...headers } = { ...Object.fromEntries(missing), ...ofRoute };
+    const hasForms = mayBeCompressed(
+      { byteLength: body.length, headers: { ...headers, ...present } },
+      this.compressFrom,
+    );
+    return {
+      status,
+      kind,
+      headers,
+      // A strong validator (RFC 9110, section 8.8.3).
+      etag: etag ?? `"${await digest(body)}"`,
+      body: StoredBody.plain(body, hasForms),
+    };
+  }
 }
 
 async function captureBody(
@@ -47,15 +70,15 @@ async function captureBody(
   return captureText(result, response, dialect);
 }
 
-function captureText(
+async function captureText(
   result: unknown,
   response: HttpResponse,
   dialect: HttpDialect,
-): CapturedBody | RawAnswer {
+): Promise<CapturedBody | RawAnswer> {
   try {
     const { text, contentType } = dialect.toText(result, response);
     if (text === undefined) return new RawAnswer(result);
-    return { kind: 'text', body: Buffer.from(text), headers: { 'content-type': contentType } };
+    return { kind: 'text', body: await encodeText(text), headers: { 'content-type': contentType } };
   } catch {
     // A BigInt, a circle: the adapter fails on it again, and answers as it would without a cache.
     return new RawAnswer(result);

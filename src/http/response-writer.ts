@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ResolvedOptions } from '../common/options.js';
 import { REPORTS_CACHE_OPTIONS } from '../common/tokens.js';
 import type { CacheVerdict } from './cache-status.js';
-import { isNotModified } from './conditional.js';
 import { headerMembers } from './header-list.js';
 import { HttpDialects } from './http-dialects.js';
 import type { HttpRequest, HttpResponse } from './http-types.js';
+import { selectForm, type SelectedForm } from './selected-form.js';
 import type { StoredResponse } from './stored-response.js';
 
 export interface WriteOptions {
@@ -36,7 +36,8 @@ export class ResponseWriter {
   }
 
   /**
-   * Sets status and headers; 304 when the client has the answer already.
+   * Sets status and headers; 304 when the client has the answer already. The form that {@link selectForm} selects must
+   * be at hand.
    * @returns what the interceptor returns for Nest to send.
    */
   write(
@@ -46,32 +47,39 @@ export class ResponseWriter {
     { ageMs, vary }: WriteOptions,
   ): unknown {
     const { headers } = stored;
+    const form = selectForm(request, stored);
     for (const name in headers) {
       if (name !== 'vary') this.set(response, name, headers[name] as string);
     }
-    this.set(response, 'ETag', stored.etag);
+    this.set(response, 'ETag', form.etag);
     if (ageMs !== undefined) this.set(response, 'Age', String(Math.max(0, Math.floor(ageMs / 1_000))));
     if (response.getHeader('cache-control') === undefined) {
       this.set(response, 'Cache-Control', 'private, no-cache');
     }
-    this.addVary(response, vary, headers['vary']);
-    return this.finish(request, response, stored);
+    this.addVary(response, stored.body.hasForms ? [...vary, 'accept-encoding'] : vary, headers['vary']);
+    return this.finish(response, stored, form);
   }
 
   set(response: HttpResponse, name: string, value: string): void {
     this.dialects.current().setHeader(response, name, value);
   }
 
-  private finish(request: HttpRequest, response: HttpResponse, stored: StoredResponse): unknown {
+  private finish(
+    response: HttpResponse,
+    { status, kind, body }: StoredResponse,
+    { coding, isKnown }: SelectedForm,
+  ): unknown {
     const dialect = this.dialects.current();
-    if (isNotModified(request, stored)) {
+    if (isKnown) {
       dialect.setStatus(response, 304);
       return undefined;
     }
-    dialect.setStatus(response, stored.status);
-    return stored.kind === 'empty'
-      ? undefined
-      : dialect.toResult(response, stored.body, stored.kind === 'text');
+    dialect.setStatus(response, status);
+    if (coding !== 'identity') this.set(response, 'Content-Encoding', coding);
+    if (kind === 'empty') return undefined;
+    const isText = kind === 'text';
+    const text = isText && coding === 'identity' ? body.text() : undefined;
+    return dialect.toResult(response, { bytes: body.bytes(coding) as Buffer, isText, text });
   }
 
   private addVary(response: HttpResponse, declared: readonly string[], stored: string | undefined): void {

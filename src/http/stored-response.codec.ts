@@ -1,30 +1,68 @@
-import type { PayloadCodec, Resident } from '../cache/payload-codec.js';
+import type { Packed, PayloadCodec, Resident } from '../cache/payload-codec.js';
+import { GzipLane } from './gzip.js';
 import { RawAnswer, Refusal, type HandlerAnswer } from './handler-answer.js';
-import { smallTextBytes } from './small-text.js';
+import { StoredBody } from './stored-body.js';
 import type { StoredResponse } from './stored-response.js';
 
 /** What an object costs beside its bytes. */
-const RESIDENT_OVERHEAD_BYTES = 300;
+const RESIDENT_OVERHEAD_BYTES = 400;
 
-/** The body's bytes as they are, behind a short JSON head: a hit neither parses nor stringifies the report. */
+interface Head extends Omit<StoredResponse, 'body'> {
+  readonly hasForms: boolean;
+  /** The bytes behind the head are the gzip form of a body of this length. */
+  readonly gzipOf?: number;
+}
+
+/**
+ * The body's bytes as they are sent, behind a short JSON head: a hit neither parses nor stringifies the report. The
+ * file keeps one form, the gzip form where there is one: it is written and read five to ten times as fast.
+ */
 export class StoredResponseCodec implements PayloadCodec<HandlerAnswer> {
-  readonly format = 'http/1';
+  readonly format = 'http/2';
+  private readonly lane = new GzipLane();
 
-  encode(answer: HandlerAnswer): Buffer {
+  pack(answer: HandlerAnswer): Packed<StoredResponse> {
     if (answer instanceof RawAnswer || answer instanceof Refusal)
       throw new TypeError('only a captured answer is stored');
-    const { body, ...head } = answer;
-    const headBytes = Buffer.from(JSON.stringify(head));
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(headBytes.length);
-    return Buffer.concat([length, headBytes, body]);
+    const { body } = answer;
+    return {
+      resident: new StoredAnswer(answer),
+      byteLength: body.length,
+      compress: body.hasForms ? () => body.compress(this.lane) : undefined,
+      toBytes: () => toBytes(answer),
+    };
   }
 
   open(bytes: Buffer): Resident<StoredResponse> {
     const bodyStart = 4 + bytes.readUInt32BE(0);
-    const head = JSON.parse(bytes.toString('utf8', 4, bodyStart)) as Omit<StoredResponse, 'body'>;
-    const response: StoredResponse = { ...head, body: bytes.subarray(bodyStart) };
-    const byteSize = bytes.length + smallTextBytes(response.body) + RESIDENT_OVERHEAD_BYTES;
-    return { byteSize, read: () => response };
+    const { hasForms, gzipOf, ...head } = JSON.parse(bytes.toString('utf8', 4, bodyStart)) as Head;
+    const kept = bytes.subarray(bodyStart);
+    const body = gzipOf === undefined ? StoredBody.plain(kept, hasForms) : StoredBody.zipped(kept, gzipOf);
+    return new StoredAnswer({ ...head, body });
+  }
+}
+
+function toBytes({ body, ...rest }: StoredResponse): Buffer {
+  const zipped = body.bytes('gzip');
+  const head: Head = { ...rest, hasForms: body.hasForms, gzipOf: zipped && body.length };
+  const headBytes = Buffer.from(JSON.stringify(head));
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(headBytes.length);
+  return Buffer.concat([length, headBytes, zipped ?? (body.bytes('identity') as Buffer)]);
+}
+
+class StoredAnswer implements Resident<StoredResponse> {
+  constructor(private readonly response: StoredResponse) {}
+
+  get byteSize(): number {
+    return this.response.body.byteSize + RESIDENT_OVERHEAD_BYTES;
+  }
+
+  read(): StoredResponse {
+    return this.response;
+  }
+
+  onResize(listener: () => void): void {
+    if (this.response.body.hasForms) this.response.body.onResize(listener);
   }
 }

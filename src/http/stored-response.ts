@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import type { StoredBody } from './stored-body.js';
 
 /** How the body is handed to the framework: nothing, a text (JSON included), or bytes as a file. */
 export type BodyKind = 'empty' | 'text' | 'file';
@@ -9,17 +9,14 @@ export interface StoredResponse {
   readonly kind: BodyKind;
   /** What the handler and the interceptors set, names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Of the body without a coding. */
   readonly etag: string;
-  readonly body: Buffer;
+  readonly body: StoredBody;
 }
 
 /** A body on its way into a {@link StoredResponse}. */
-export interface CapturedBody extends Pick<StoredResponse, 'kind' | 'body'> {
+export interface CapturedBody extends Pick<StoredResponse, 'kind'> {
+  readonly body: Buffer;
   /** Headers that belong to this body, where nobody has set them. */
   readonly headers: Readonly<Record<string, string>>;
-}
-
-/** A strong validator (RFC 9110, section 8.8.3) from the SHA-256 of the body. */
-export function strongETag(body: Buffer): string {
-  return `"${createHash('sha256').update(body).digest('base64url')}"`;
 }

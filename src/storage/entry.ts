@@ -1,5 +1,5 @@
-/** One cached answer as the store keeps it. Times are epoch milliseconds. */
-export interface StoredEntry {
+/** What is known of a stored answer beside its bytes. Times are epoch milliseconds. */
+export interface EntryHead {
   readonly key: string;
   readonly type: string;
   /** `null`: the entry belongs to no company. */
@@ -14,8 +14,12 @@ export interface StoredEntry {
   readonly graceUntil: number;
   /** Milliseconds the source took; 0 for a value that was set. Decides how early it is refreshed. */
   readonly loadMs: number;
-  /** Names the codec, and its version, that wrote `bytes`. */
+  /** Names the codec, and its version, that wrote the bytes. */
   readonly format: string;
+}
+
+/** One cached answer as the store keeps it. */
+export interface StoredEntry extends EntryHead {
   readonly bytes: Buffer;
 }
 
