@@ -18,11 +18,14 @@ export {
 } from './common/errors.js';
 export type {
   CleanupOptions,
+  EncryptionKey,
+  EncryptionOptions,
   Identity,
   MemoryOptions,
   PerformanceOptions,
   RefreshOptions,
   ReportsCacheOptions,
+  ResolvedEncryptionKey,
   ResolvedOptions,
   SqliteDatabaseOptions,
   WatermarkOptions,

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { ByteSize } from './byte-size.js';
 import type { Duration } from './duration.js';
 import type { WatermarkSource } from './watermark-source.js';
@@ -55,6 +56,19 @@ export interface RefreshOptions {
   minAge?: Duration;
 }
 
+/** A key of AES-256. */
+export interface EncryptionKey {
+  /** Stands, readable, in every row that the key sealed: 1 to 32 letters, digits, `.`, `_` or `-`. Never used again. */
+  id: string;
+  /** 32 random bytes as a Buffer, as 64 hex digits or in base64, such as `openssl rand -base64 32` prints. */
+  key: Uint8Array | string;
+}
+
+export interface EncryptionOptions {
+  /** The first seals, all of them open: a new key is added last, moved to the front, and the old one is taken out. */
+  keys: readonly EncryptionKey[];
+}
+
 /** What `ReportsCacheModule.forRoot()` takes; everything is optional. */
 export interface ReportsCacheOptions {
   database?: SqliteDatabaseOptions;
@@ -83,6 +97,12 @@ export interface ReportsCacheOptions {
    * then ignored.
    */
   refresh?: RefreshOptions;
+  /**
+   * Encrypts stored answers and values by AES-256-GCM. What was written without it, or by a key that is not here, is a
+   * miss. Keys of entries, types, tags, companies and usernames stay readable. Default: nothing is encrypted, and
+   * whoever can read the file can read the reports.
+   */
+  encryption?: EncryptionOptions;
   cleanup?: CleanupOptions;
   performance?: PerformanceOptions;
   watermark?: WatermarkOptions;
@@ -103,6 +123,12 @@ export interface ResolvedDatabaseOptions {
   readonly busyTimeoutMs: number;
 }
 
+export interface ResolvedEncryptionKey {
+  readonly id: string;
+  /** Shows nothing of itself when it is printed. */
+  readonly key: KeyObject;
+}
+
 /** The options with every default filled in, durations in milliseconds, sizes in bytes. */
 export interface ResolvedOptions {
   readonly database: ResolvedDatabaseOptions;
@@ -114,6 +140,8 @@ export interface ResolvedOptions {
   readonly sourceConcurrency: number | undefined;
   readonly storeTimeoutMs: number;
   readonly refresh: { readonly allow: (request: never) => boolean; readonly minAgeMs: number } | undefined;
+  readonly encryption:
+    { readonly keys: readonly [ResolvedEncryptionKey, ...ResolvedEncryptionKey[]] } | undefined;
   readonly cleanup: { readonly cron: string; readonly batchSize: number };
   readonly performance: { readonly retentionMs: number; readonly flushEveryMs: number };
   readonly watermark:
