@@ -59,22 +59,25 @@ const models = z.array(
 );
 
 // Neither message holds what was given: a key may stand where its id should.
-const encryptionKey = z.strictObject({
-  id: z.string().regex(/^[\w.-]{1,32}$/, { error: 'must be 1 to 32 letters, digits, ".", "_" or "-"' }),
-  key: z.unknown().transform((value, context) => {
-    const key = parseEncryptionKey(value);
-    if (key !== undefined) return key;
-    context.addIssue({
-      code: 'custom',
-      message:
-        'must be 32 bytes: a Buffer, 64 hex digits or base64, such as `openssl rand -base64 32` prints',
-    });
-    return z.NEVER;
-  }),
-});
+const encryptionKey = z.strictObject(
+  {
+    id: z.string().regex(/^[\w.-]{1,32}$/, { error: 'must be 1 to 32 letters, digits, ".", "_" or "-"' }),
+    key: z.unknown().transform((value, context) => {
+      const key = parseEncryptionKey(value);
+      if (key !== undefined) return key;
+      context.addIssue({
+        code: 'custom',
+        message:
+          'must be 32 bytes: a Buffer, 64 hex digits or base64, such as `openssl rand -base64 32` prints',
+      });
+      return z.NEVER;
+    }),
+  },
+  { error: 'must be an object { id, key }' },
+);
 
 const encryptionKeys = z
-  .tuple([encryptionKey], encryptionKey, { error: 'must be a list of at least one { id, key }' })
+  .tuple([encryptionKey], encryptionKey, { error: 'must be a list of objects { id, key }' })
   .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, {
     error: 'must each have an id of their own',
   });

@@ -167,8 +167,8 @@ describe('faults of the options', () => {
 
   test.each<[string, unknown, RegExp]>([
     ['a key instead of a list', KEY, /^encryption /],
-    ['no keys', { keys: [] }, /^encryption.keys must be a list of at least one/],
-    ['a key without an id', { keys: [KEY] }, /^encryption.keys.0 /],
+    ['no keys', { keys: [] }, /^encryption.keys.0 must be an object { id, key }/],
+    ['a key without an id', { keys: [KEY] }, /^encryption.keys.0 must be an object/],
     [
       'a key in the place of its id',
       { keys: [{ id: KEY, key: KEY }] },
