@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 import { inTime } from '../common/in-time.js';
+import { loggable } from '../common/loggable.js';
 import { PeriodicTask } from '../common/periodic-task.js';
 import { ProbeTimeout } from './watermark-probe.js';
 import type { WatermarkService } from './watermark.service.js';
@@ -62,8 +63,9 @@ export class WatermarkMonitor {
   }
 
   private failed(failure: 'failed' | 'timed out', error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (this.failure === undefined) this.logger.warn(`The watermark source cannot be asked: ${reason}`);
+    if (this.failure === undefined) {
+      this.logger.warn(`The watermark source cannot be asked: ${loggable(error)}`);
+    }
     this.failure = failure;
   }
 }
