@@ -25,6 +25,7 @@ export class WatermarkMonitor {
   private readonly task: PeriodicTask;
   private failure: WatermarkHealth['failure'];
   private lastSuccess: number | undefined;
+  private checking: Promise<unknown> | undefined;
 
   constructor(
     private readonly watermarks: WatermarkService,
@@ -49,11 +50,17 @@ export class WatermarkMonitor {
   /** One probe; settles after one interval at the latest, and never rejects. */
   async probe(): Promise<void> {
     try {
-      await inTime(this.watermarks.check(), this.everyMs, () => new ProbeTimeout(this.everyMs));
+      await inTime(this.check(), this.everyMs, () => new ProbeTimeout(this.everyMs));
       this.succeeded();
     } catch (error) {
       this.failed(error instanceof ProbeTimeout ? 'timed out' : 'failed', error);
     }
+  }
+
+  /** One that still writes what it learnt is waited for again: on a slow disk, checks would pile up. */
+  private check(): Promise<unknown> {
+    this.checking ??= this.watermarks.check().finally(() => (this.checking = undefined));
+    return this.checking;
   }
 
   private succeeded(): void {

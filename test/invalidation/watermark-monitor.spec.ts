@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type CompanyWatermark, type WatermarkSource } from '../../src/index.js';
 import { WatermarkMonitor } from '../../src/invalidation/watermark-monitor.js';
+import { ProbeTimeout } from '../../src/invalidation/watermark-probe.js';
 import type { WatermarkService } from '../../src/invalidation/watermark.service.js';
 import { startCacheApp } from '../module/cache-app.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -55,10 +56,25 @@ describe('the watermark monitor', () => {
   });
 
   test('gives up a source that hangs after an interval, and asks it again an interval later', async () => {
-    const { monitor, checking } = startMonitor(() => new Promise(() => undefined));
+    const { monitor, checking } = startMonitor(
+      () => new Promise((_resolve, reject) => setTimeout(() => reject(new ProbeTimeout(EVERY)), EVERY + 1)),
+    );
     await vi.advanceTimersByTimeAsync(2 * EVERY);
     expect(checking).toHaveBeenCalledTimes(1);
     expect(monitor.health).toMatchObject({ ok: false, failure: 'timed out' });
+    checking.mockResolvedValue([]);
+    await vi.advanceTimersByTimeAsync(EVERY);
+    expect(checking).toHaveBeenCalledTimes(2);
+    expect(monitor.health).toMatchObject({ ok: true });
+  });
+
+  test('starts no second check while one still writes what it learnt, however long that takes', async () => {
+    let written!: (changed: string[]) => void;
+    const { monitor, checking } = startMonitor(() => new Promise((resolve) => (written = resolve)));
+    await vi.advanceTimersByTimeAsync(10 * EVERY);
+    expect(checking).toHaveBeenCalledTimes(1);
+    expect(monitor.health).toMatchObject({ ok: false, failure: 'timed out' });
+    written([]);
     checking.mockResolvedValue([]);
     await vi.advanceTimersByTimeAsync(EVERY);
     expect(checking).toHaveBeenCalledTimes(2);
