@@ -17,6 +17,6 @@ export function loggable(error: unknown): string {
   if (error instanceof ReportsCacheError && !(error instanceof ValueNotCacheableError)) return error.message;
   if (!(error instanceof Error)) return `${typeof error} thrown`;
   const name = NAME.test(error.name) ? error.name : 'Error';
-  const { code } = error as { code?: unknown };
-  return CODE.test(String(code ?? '')) ? `${name} ${String(code)}` : name;
+  const { code } = error as { code?: string | number };
+  return CODE.test(`${code ?? ''}`) ? `${name} ${code}` : name;
 }

@@ -1,10 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
 import { Controller, Get, Headers, Query } from '@nestjs/common';
 import { Cacheable, CacheEvict, CacheService } from '../../../src/index.js';
-import { WatermarkMonitor } from '../../../src/invalidation/watermark-monitor.js';
-import { ReportsCacheLifecycle } from '../../../src/reports-cache.lifecycle.js';
-import { CleanupJob } from '../../../src/maintenance/cleanup.job.js';
 import { Database } from '../../../src/storage/database.js';
+import { until } from '../../http/gate.js';
 import { http } from '../../support/http-client.js';
 import { startReportApp } from '../../support/report-app.js';
 
@@ -69,7 +66,9 @@ export async function provokeLogLines(): Promise<LogResult> {
     cache: {
       memory: false,
       refresh: { allow: tell },
-      watermark: { source: { readWatermarks: tell }, every: '1h' },
+      watermark: { source: { readWatermarks: tell }, every: 20 },
+      performance: { flushEvery: 20 },
+      cleanup: { cron: '* * * * * *' },
       identify: (request: { headers: Record<string, string> }) => ({ username: request.headers['x-user'] }),
     },
   });
@@ -92,7 +91,6 @@ export async function provokeLogLines(): Promise<LogResult> {
   };
 
   await askAll();
-  await app.get(WatermarkMonitor).probe();
   await ask('report');
   // Queued behind the report's own row: from here on that one is stored.
   await service.set('fence', null, { type: 'fence' });
@@ -115,11 +113,15 @@ export async function provokeLogLines(): Promise<LogResult> {
   await askAll();
   await service.delete(SECRETS.user);
   await service.clearByTag(SECRETS.user);
-  await (app.get(CleanupJob) as unknown as { run(): Promise<void> }).run();
-  await (app.get(ReportsCacheLifecycle) as unknown as { flush(): Promise<void> }).flush();
+  const complaints = [
+    'The watermark source',
+    'The cleanup failed',
+    'write the performance log',
+    'in the cache',
+  ];
+  await until(() => complaints.every((text) => logger.lines.some((line) => line.includes(text))));
   await database.write((_manager, sql) => sql.run('ROLLBACK')).catch(() => undefined);
   await askAll();
-  await setTimeout(0);
 
   const secrets = Object.values(SECRETS);
   return {

@@ -7,19 +7,27 @@ type Leak = (operation: number) => Promise<void> | void;
 
 const kept: (string[] | FileHandle | NodeJS.Timeout)[] = [];
 
-const every =
-  (operations: number, leak: Leak): Leak =>
-  (operation) =>
-    operation % operations === 0 ? leak(operation) : undefined;
+/** However fast operations are: a process may have no more than about a thousand descriptors. */
+function tenTimesASecond(leak: Leak): Leak {
+  let next = 0;
+  return (operation) => {
+    if (performance.now() < next) return;
+    next = performance.now() + 100;
+    return leak(operation);
+  };
+}
 
-/** A leak of each kind that the soak must find: so much with each operation, or with every twentieth. */
+/** A leak of each kind that the soak must find: so much with each operation, or ten times a second. */
 function leaksOf(app: INestApplicationContext): Partial<Record<Figure, Leak>> {
   const config = app.get(CacheConfigService);
   return {
     heapBytes: () => void kept.push(Array.from({ length: 100 }, (_, index) => `row ${index} of the report`)),
-    descriptors: every(20, async () => void kept.push(await open('/dev/null'))),
-    resources: every(20, () => void kept.push(setTimeout(() => undefined, 3_600_000))),
-    fileBytes: (operation) => config.set(`leak-${operation}`, 'x'.repeat(60_000)),
+    descriptors: tenTimesASecond(async () => void kept.push(await open('/dev/null'))),
+    resources: tenTimesASecond(() => void kept.push(setTimeout(() => undefined, 3_600_000))),
+    fileBytes: tenTimesASecond(async (operation) => {
+      const keys = ['a', 'b', 'c'].map((part) => `leak-${operation}-${part}`);
+      await Promise.all(keys.map((key) => config.set(key, 'x'.repeat(60_000))));
+    }),
   };
 }
 
