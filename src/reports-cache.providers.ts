@@ -46,7 +46,9 @@ import { RuntimePolicyService } from './settings/runtime-policy.service.js';
 import { CacheConfigService } from './settings/cache-config.service.js';
 import { SchemaMappingService } from './settings/schema-mapping.service.js';
 import { UserCacheSettingsService } from './settings/user-cache-settings.service.js';
+import { AesGcmCipher } from './storage/aes-gcm-cipher.js';
 import { Database } from './storage/database.js';
+import { noCipher } from './storage/payload-cipher.js';
 import { CacheEntryRepository } from './storage/repositories/cache-entry.repository.js';
 import { repositories } from './storage/repositories/index.js';
 import { PerformanceLogRepository } from './storage/repositories/performance-log.repository.js';
@@ -60,6 +62,7 @@ const NO_INTERVAL_MS = Infinity;
 export const PUBLIC_PROVIDERS = [
   REPORTS_CACHE_OPTIONS,
   REPORTS_CACHE_DATA_SOURCE,
+  CacheEntryRepository,
   ...repositories,
   CacheService,
   SchemaMappingService,
@@ -96,6 +99,12 @@ const storage: Provider[] = [
     inject: [Database],
     useFactory: (database: Database) => new (repository as new (database: Database) => unknown)(database),
   })),
+  {
+    provide: CacheEntryRepository,
+    inject: [Database, REPORTS_CACHE_OPTIONS],
+    useFactory: (database: Database, { encryption }: ResolvedOptions) =>
+      new CacheEntryRepository(database, encryption ? new AesGcmCipher(encryption.keys) : noCipher),
+  },
 ];
 
 const cache: Provider[] = [

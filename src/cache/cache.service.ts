@@ -17,13 +17,13 @@ import { SharedValueCodec } from './shared-value.js';
 export interface SetOptions {
   /** The kind of report, 1 to 200 characters. */
   type: string;
-  /** The company it belongs to. Default: none. */
+  /** The company it belongs to. Default: none; neither `clearByCompany` nor a watermark then drops it. */
   companyId?: CompanyId | null;
   /** How long it is fresh. Default: the module's `ttl`. */
   ttl?: Duration;
   /** For `clearByTag` and `@CacheEvict`. Default: none. */
   tags?: readonly string[];
-  /** How long past its TTL `getOrSet` may still answer with it when the source fails or is slow. Default: not at all. */
+  /** How long past its TTL `getOrSet` may still answer with it, old as it is, when the source fails or is slow. Default: not at all. */
   grace?: Duration;
   /** How long `getOrSet` waits for the source while there is an answer in its grace. Default: until the source is done. */
   softTimeout?: Duration;

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 import type { EntrySelector, Selectable } from '../common/entry-selector.js';
+import { loggable } from '../common/loggable.js';
 import type { EntryPolicy, FetchRequest } from './fetch-request.js';
 import { isDueEarly, isInGrace } from './freshness.js';
 import type { GenerationNote } from './generations.js';
@@ -225,7 +226,6 @@ export class ReportCache {
   }
 
   private reportRefresh(type: string, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    this.logger.warn(`A report of type ${JSON.stringify(type)} could not be refreshed: ${reason}`);
+    this.logger.warn(`A report of type ${JSON.stringify(type)} could not be refreshed: ${loggable(error)}`);
   }
 }

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 import type { EntrySelector, Selectable } from '../common/entry-selector.js';
 import { ValueNotCacheableError } from '../common/errors.js';
+import { logDetail } from '../common/loggable.js';
 import type { EntryHead } from '../storage/entry.js';
 import type { Bulkhead } from './bulkhead.js';
 import type { EntryPolicy, FetchRequest, Loaded } from './fetch-request.js';
@@ -141,8 +142,9 @@ export class SourceLoader {
       return codec.pack(value);
     } catch (error) {
       if (!(error instanceof ValueNotCacheableError)) throw error;
+      logDetail('%O', error);
       this.logger.warn(
-        `A value of type ${JSON.stringify(type)} was answered and not cached. ${error.message}`,
+        `A value of type ${JSON.stringify(type)} was answered and not cached: something in it ${error.reason}`,
       );
       return undefined;
     }

@@ -42,13 +42,16 @@ export class InvalidArgumentError extends ReportsCacheError {
   readonly code = 'INVALID_ARGUMENT';
 }
 
-/** The value could not come back as it went in; `path` says where inside the value the fault sits, e.g. `rows[3].render`. */
+/**
+ * The value could not come back as it went in. `path` says where inside the value the fault sits, e.g.
+ * `rows[3].render`, and may hold keys of it; `reason` says what is wrong there, without anything of the value.
+ */
 export class ValueNotCacheableError extends ReportsCacheError {
   readonly code = 'VALUE_NOT_CACHEABLE';
 
   constructor(
     readonly path: string,
-    reason: string,
+    readonly reason: string,
     options?: ErrorOptions,
   ) {
     super(`The value cannot be cached: ${path === '' ? 'the value itself' : path} ${reason}`, options);

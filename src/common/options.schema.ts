@@ -3,6 +3,7 @@ import { CronTime } from 'cron';
 import { z } from 'zod';
 import { parseByteSize } from './byte-size.js';
 import { parseDuration } from './duration.js';
+import { parseEncryptionKey } from './encryption-key.js';
 import { InvalidOptionsError } from './errors.js';
 import type { Constructor, Identity, ReportsCacheOptions, ResolvedOptions } from './options.js';
 import type { WatermarkSource } from './watermark-source.js';
@@ -57,6 +58,30 @@ const models = z.array(
   }),
 );
 
+// Neither message holds what was given: a key may stand where its id should.
+const encryptionKey = z.strictObject(
+  {
+    id: z.string().regex(/^[\w.-]{1,32}$/, { error: 'must be 1 to 32 letters, digits, ".", "_" or "-"' }),
+    key: z.unknown().transform((value, context) => {
+      const key = parseEncryptionKey(value);
+      if (key !== undefined) return key;
+      context.addIssue({
+        code: 'custom',
+        message:
+          'must be 32 bytes: a Buffer, 64 hex digits or base64, such as `openssl rand -base64 32` prints',
+      });
+      return z.NEVER;
+    }),
+  },
+  { error: 'must be an object { id, key }' },
+);
+
+const encryptionKeys = z
+  .tuple([encryptionKey], encryptionKey, { error: 'must be a list of objects { id, key }' })
+  .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, {
+    error: 'must each have an id of their own',
+  });
+
 const schema = z.strictObject({
   database: z
     .strictObject({
@@ -86,6 +111,7 @@ const schema = z.strictObject({
   compression: z
     .union([z.literal(false), z.strictObject({ minBytes: byteSize.prefault('16kb') })])
     .prefault({}),
+  encryption: z.strictObject({ keys: encryptionKeys }).optional(),
   cleanup: z
     .strictObject({ cron: cron.default('0 */5 * * * *'), batchSize: count.default(500) })
     .prefault({}),
@@ -115,6 +141,7 @@ export function resolveOptions(options: ReportsCacheOptions = {}): ResolvedOptio
     identify,
     sourceConcurrency,
     refresh,
+    encryption,
     ...rest
   } = result.data;
   return {
@@ -124,6 +151,7 @@ export function resolveOptions(options: ReportsCacheOptions = {}): ResolvedOptio
     storeTimeoutMs: storeTimeout,
     identify,
     sourceConcurrency,
+    encryption,
     refresh: refresh && { allow: refresh.allow, minAgeMs: refresh.minAge },
     performance: { retentionMs: performance.retention, flushEveryMs: performance.flushEvery },
     watermark: watermark && { source: watermark.source, everyMs: watermark.every },

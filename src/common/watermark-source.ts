@@ -15,7 +15,10 @@ export interface CompanyWatermark {
   /** The company's database schema. */
   schema: string;
   watermark: Watermark;
-  /** When given, only entries with one of these tags are dropped on a change; without it, all of the company's. */
+  /**
+   * When given, only entries with one of these tags are dropped on a change; without it, all of the company's. What it
+   * leaves out is served until its TTL.
+   */
   changedTags?: readonly string[];
 }
 

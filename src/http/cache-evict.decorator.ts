@@ -1,6 +1,7 @@
 import type { CompanyId } from '../common/company-id.js';
 import type { FromRequest } from './cacheable.decorator.js';
 
+/** Each narrows what is dropped; what a posting changed and they leave out is served until its TTL. */
 export interface CacheEvictOptions {
   /** Drops entries of this kind only. Default: of every kind. */
   type?: string;

@@ -26,8 +26,8 @@ export interface CacheableOptions {
   /**
    * Who may share the answer. Default: `'user'` when the request is authenticated, `'global'` when it carries no
    * credentials at all; one that carries credentials and names no user goes past the cache. `'company'` shares it
-   * among all who pass the route's guards for that company. A function returns a fingerprint of rights; `undefined`
-   * bypasses the cache.
+   * among all who pass the route's guards for that company: the guard must check it. A function returns a fingerprint
+   * of rights; `undefined` bypasses the cache. A scope wider than the rights shows one user's report to another.
    */
   scope?: CacheScope;
   /**
@@ -38,14 +38,16 @@ export interface CacheableOptions {
   params?: readonly string[];
   /**
    * Request headers that make the answer; they are part of the key and named in `Vary`. Those that the handler takes
-   * by `@Headers('name')` are added. Default: none; a header read by other means must be listed.
+   * by `@Headers('name')` are added. Default: none; a header read by other means must be listed, or one caller's answer
+   * goes to another.
    */
   headers?: readonly string[];
-  /** For `clearByTag` and `@CacheEvict`. Default: none. */
+  /** For `clearByTag` and `@CacheEvict`, and `changedTags` of a watermark: with a tag forgotten, those leave old figures. Default: none. */
   tags?: readonly string[] | FromRequest<readonly string[]>;
   /**
    * How long past its TTL the answer may still go out, marked `STALE`, when the source fails or is slow; a client
-   * error (4xx) is no failure. Never after an invalidation. Default: not at all.
+   * error (4xx) is no failure. Never after an invalidation; after a change that nothing told of, old figures go out for
+   * so much longer. Default: not at all.
    */
   grace?: Duration;
   /**

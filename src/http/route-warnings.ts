@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { loggable } from '../common/loggable.js';
 import type { BypassReason } from './bypass.js';
 
 const ADVICE: Partial<Record<BypassReason, string>> = {
@@ -23,11 +24,10 @@ export class RouteWarnings {
   }
 
   optionFailed(route: string, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
     this.warnOnce(
       route,
       'option-failed',
-      `is not cached: a function of its decorator, or the module's "identify" or "refresh.allow", failed: ${message}`,
+      `is not cached: a function of its decorator, or the module's "identify" or "refresh.allow", threw or returned a promise: ${loggable(error)}`,
     );
   }
 

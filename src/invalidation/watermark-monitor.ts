@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 import { inTime } from '../common/in-time.js';
+import { loggable } from '../common/loggable.js';
 import { PeriodicTask } from '../common/periodic-task.js';
 import { ProbeTimeout } from './watermark-probe.js';
 import type { WatermarkService } from './watermark.service.js';
@@ -24,6 +25,7 @@ export class WatermarkMonitor {
   private readonly task: PeriodicTask;
   private failure: WatermarkHealth['failure'];
   private lastSuccess: number | undefined;
+  private checking: Promise<unknown> | undefined;
 
   constructor(
     private readonly watermarks: WatermarkService,
@@ -48,11 +50,17 @@ export class WatermarkMonitor {
   /** One probe; settles after one interval at the latest, and never rejects. */
   async probe(): Promise<void> {
     try {
-      await inTime(this.watermarks.check(), this.everyMs, () => new ProbeTimeout(this.everyMs));
+      await inTime(this.check(), this.everyMs, () => new ProbeTimeout(this.everyMs));
       this.succeeded();
     } catch (error) {
       this.failed(error instanceof ProbeTimeout ? 'timed out' : 'failed', error);
     }
+  }
+
+  /** One that still writes what it learnt is waited for again: on a slow disk, checks would pile up. */
+  private check(): Promise<unknown> {
+    this.checking ??= this.watermarks.check().finally(() => (this.checking = undefined));
+    return this.checking;
   }
 
   private succeeded(): void {
@@ -62,8 +70,9 @@ export class WatermarkMonitor {
   }
 
   private failed(failure: 'failed' | 'timed out', error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (this.failure === undefined) this.logger.warn(`The watermark source cannot be asked: ${reason}`);
+    if (this.failure === undefined) {
+      this.logger.warn(`The watermark source cannot be asked: ${loggable(error)}`);
+    }
     this.failure = failure;
   }
 }

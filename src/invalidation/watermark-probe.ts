@@ -5,6 +5,8 @@ import type { CompanyWatermark, WatermarkSource } from '../common/watermark-sour
 
 /** The source did not answer in time. */
 export class ProbeTimeout extends Error {
+  override readonly name = 'ProbeTimeout';
+
   constructor(milliseconds: number) {
     super(`no answer within ${milliseconds} ms`);
   }

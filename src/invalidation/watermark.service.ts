@@ -59,7 +59,8 @@ export class WatermarkService implements DataKeeper {
    * @returns whether it was a change.
    */
   async set(companyId: CompanyId, schema: string, maxIdAct: Watermark): Promise<boolean> {
-    return this.note({ companyId, schema, watermark: maxIdAct }, this.clock.now());
+    const askedAt = this.clock.now();
+    return this.noting.runExclusive(() => this.note({ companyId, schema, watermark: maxIdAct }, askedAt));
   }
 
   /**
@@ -89,8 +90,7 @@ export class WatermarkService implements DataKeeper {
   private async askAndNote(only: string | undefined, forgotten: ReadonlySet<string>): Promise<string[]> {
     const askedAt = this.clock.now();
     const answers = await this.probe.ask(only).catch((error: unknown) => this.lose(error));
-    // All of them, so that one bad answer does not hide the changes of other companies.
-    const outcomes = await Promise.allSettled(answers.map((answer) => this.note(answer, askedAt, forgotten)));
+    const outcomes = await this.noteAll(answers, askedAt, forgotten);
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure !== undefined) this.lose(failure.reason);
     if (only === undefined) this.answersLost = false;
@@ -105,20 +105,25 @@ export class WatermarkService implements DataKeeper {
     throw error;
   }
 
-  /** One after another: of two at once, the older could be remembered last. */
-  private note(
-    answer: CompanyWatermark,
+  /**
+   * One check after another: of two at once, the older could be remembered last. The companies of one check together,
+   * so that their writes share a commit; all of them, so that one bad answer does not hide the changes of others.
+   */
+  private noteAll(
+    answers: readonly CompanyWatermark[],
     askedAt: number,
-    forgotten: ReadonlySet<string> = NONE,
-  ): Promise<boolean> {
-    return this.noting.runExclusive(() => this.noteNext(answer, askedAt, forgotten));
+    forgotten: ReadonlySet<string>,
+  ): Promise<PromiseSettledResult<boolean>[]> {
+    return this.noting.runExclusive(() =>
+      Promise.allSettled(answers.map((answer) => this.note(answer, askedAt, forgotten))),
+    );
   }
 
   /** `askedAt` orders answers: one that was asked for before a newer one is ignored, however late it comes. */
-  private async noteNext(
+  private async note(
     answer: CompanyWatermark,
     askedAt: number,
-    forgotten: ReadonlySet<string>,
+    forgotten: ReadonlySet<string> = NONE,
   ): Promise<boolean> {
     const companyId = requireCompanyId(answer.companyId, 'companyId');
     if (forgotten.has(companyId)) return false;

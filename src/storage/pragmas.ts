@@ -11,6 +11,11 @@ const WAL_PAGES = 4_000;
  * page, and `journal_mode=WAL` writes one, it cannot be changed any more.
  * Durability: with WAL and `synchronous=NORMAL` a killed process loses nothing that was acknowledged, a power cut
  * may lose the last commits but not the file. @see https://www.sqlite.org/pragma.html#pragma_synchronous
+ *
+ * `secure_delete = FAST` zeroes what is deleted inside a page at no cost; whole pages that became free leave the file
+ * with the cleanup. Rejected: ON, which writes each freed page once more (a report of 100 KiB is deleted in 430 µs
+ * instead of 10), and still leaves what passed through the log in blocks that the disk has given free.
+ * @see https://www.sqlite.org/pragma.html#pragma_secure_delete
  * @throws when the file system does not do WAL.
  */
 export async function applyWriterPragmas(sql: SqlConnection): Promise<void> {
@@ -20,6 +25,7 @@ export async function applyWriterPragmas(sql: SqlConnection): Promise<void> {
     throw new Error(`journal_mode is ${mode?.journal_mode ?? 'unknown'}: this file system cannot do WAL`);
   }
   await sql.pragma('synchronous = NORMAL');
+  await sql.pragma('secure_delete = FAST');
   await sql.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
   await sql.pragma(`journal_size_limit = ${WAL_SIZE_LIMIT}`);
 }

@@ -58,7 +58,7 @@ describe('callers of one cold key', () => {
     );
     expect(answers.map((answer) => answer.render())).toEqual(['text', 'text', 'text']);
     expect(load).toHaveBeenCalledTimes(3);
-    expect(app.logger.warnings.join()).toMatch(/"ledger".*render/);
+    expect(app.logger.warnings.join()).toMatch(/"ledger".*is a function$/);
     expect(await app.service.get('k')).toBeUndefined();
   });
 

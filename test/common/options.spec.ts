@@ -170,6 +170,50 @@ describe('faults of the options', () => {
     expect(faults[0]).toMatch(fault);
   });
 
+  const KEY = Buffer.alloc(32, 0xa7).toString('hex');
+
+  test.each<[string, unknown, RegExp]>([
+    ['a key instead of a list', KEY, /^encryption /],
+    ['no keys', { keys: [] }, /^encryption.keys.0 must be an object { id, key }/],
+    ['a key without an id', { keys: [KEY] }, /^encryption.keys.0 must be an object/],
+    [
+      'a key in the place of its id',
+      { keys: [{ id: KEY, key: KEY }] },
+      /^encryption.keys.0.id must be 1 to 32/,
+    ],
+    ['an id that would end its part of the format', { keys: [{ id: 'a/b', key: KEY }] }, /keys.0.id must be/],
+    [
+      'a key that is too short',
+      { keys: [{ id: 'a', key: KEY.slice(2) }] },
+      /^encryption.keys.0.key must be 32 bytes/,
+    ],
+    [
+      'a second key that is too long',
+      {
+        keys: [
+          { id: 'a', key: KEY },
+          { id: 'b', key: `${KEY}0` },
+        ],
+      },
+      /keys.1.key must/,
+    ],
+    [
+      'two keys of one id',
+      {
+        keys: [
+          { id: 'a', key: KEY },
+          { id: 'a', key: KEY },
+        ],
+      },
+      /^encryption.keys must each have/,
+    ],
+  ])('of the encryption name the option and never the key: %s', (_, encryption, fault) => {
+    const faults = faultsOf({ encryption });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(fault);
+    expect(faults[0]).not.toContain(KEY.slice(2, 20));
+  });
+
   it('do not include a path that cannot be looked at: the app starts, degraded', () => {
     const file = join(tempFolder(), 'file');
     writeFileSync(file, '');

@@ -9,8 +9,12 @@ const readme = new Markdown('README.md');
 const source = { readWatermarks: () => Promise.resolve([]) };
 
 /** Groups that are off unless given, with what they cannot do without. */
-const OPTIONAL_GROUPS: Record<string, object> = { watermark: { source }, refresh: { allow: () => true } };
-const REQUIRED_IN_GROUP = ['watermark.source', 'refresh.allow'];
+const OPTIONAL_GROUPS: Record<string, object> = {
+  watermark: { source },
+  refresh: { allow: () => true },
+  encryption: { keys: [{ id: '2026', key: Buffer.alloc(32) }] },
+};
+const REQUIRED_IN_GROUP = ['watermark.source', 'refresh.allow', 'encryption.keys'];
 
 describe('the README', () => {
   const blocks = readme.codeBlocks.filter(({ language }) => language === 'ts');

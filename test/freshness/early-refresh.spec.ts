@@ -118,10 +118,10 @@ describe.each([
     await fill();
     chance.drawn = ONE_LOAD_AHEAD;
     clock.advance(TTL - LOAD);
-    source.failure = new Error('ORA-12541');
+    source.failure = Object.assign(new Error('ORA-12541: no listener for alice'), { code: 'ORA-12541' });
     expect(await get()).toBe(1);
     await until(() => logger.warnings.length > 0);
-    expect(logger.warnings[0]).toContain('ORA-12541');
+    expect(logger.warnings[0]).toMatch(/could not be refreshed: Error ORA-12541$/);
     expect(await get()).toBe(1);
     clock.advance(LOAD);
     await expect(get()).rejects.toThrow('ORA-12541');

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type CompanyWatermark, type WatermarkSource } from '../../src/index.js';
 import { WatermarkMonitor } from '../../src/invalidation/watermark-monitor.js';
+import { ProbeTimeout } from '../../src/invalidation/watermark-probe.js';
 import type { WatermarkService } from '../../src/invalidation/watermark.service.js';
 import { startCacheApp } from '../module/cache-app.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -55,10 +56,25 @@ describe('the watermark monitor', () => {
   });
 
   test('gives up a source that hangs after an interval, and asks it again an interval later', async () => {
-    const { monitor, checking } = startMonitor(() => new Promise(() => undefined));
+    const { monitor, checking } = startMonitor(
+      () => new Promise((_resolve, reject) => setTimeout(() => reject(new ProbeTimeout(EVERY)), EVERY + 1)),
+    );
     await vi.advanceTimersByTimeAsync(2 * EVERY);
     expect(checking).toHaveBeenCalledTimes(1);
     expect(monitor.health).toMatchObject({ ok: false, failure: 'timed out' });
+    checking.mockResolvedValue([]);
+    await vi.advanceTimersByTimeAsync(EVERY);
+    expect(checking).toHaveBeenCalledTimes(2);
+    expect(monitor.health).toMatchObject({ ok: true });
+  });
+
+  test('starts no second check while one still writes what it learnt, however long that takes', async () => {
+    let written!: (changed: string[]) => void;
+    const { monitor, checking } = startMonitor(() => new Promise((resolve) => (written = resolve)));
+    await vi.advanceTimersByTimeAsync(10 * EVERY);
+    expect(checking).toHaveBeenCalledTimes(1);
+    expect(monitor.health).toMatchObject({ ok: false, failure: 'timed out' });
+    written([]);
     checking.mockResolvedValue([]);
     await vi.advanceTimersByTimeAsync(EVERY);
     expect(checking).toHaveBeenCalledTimes(2);
@@ -109,11 +125,11 @@ describe('the module', () => {
   });
 
   test('says once that the source fails, and serves meanwhile', async () => {
-    const source = { readWatermarks: () => Promise.reject(new Error('ORA-12541')) };
+    const source = { readWatermarks: () => Promise.reject(new RangeError('ORA-12541')) };
     const app = await startCacheApp({ cache: { watermark: { source, every: 5 } } });
     await app.service.set('k', 1, { type: 't', companyId: 7 });
     await vi.waitFor(() => expect(app.logger.warnings).toHaveLength(1), { interval: 5, timeout: 10_000 });
-    expect(app.logger.warnings[0]).toMatch(/watermark source cannot be asked: ORA-12541/);
+    expect(app.logger.warnings[0]).toMatch(/watermark source cannot be asked: RangeError$/);
     await app.get(WatermarkMonitor).probe();
     expect(app.logger.warnings).toHaveLength(1);
     expect(await app.service.get('k')).toBe(1);

@@ -70,6 +70,20 @@ describe.each(DRIVERS)('watermarks on %s', (type) => {
     expect(await later.get(WatermarkService).set(7, 'ACME', watermark)).toBe(false);
   });
 
+  test('what one check learns of a hundred companies shares a few commits', async () => {
+    const { app, books, watermarks } = await startWithBooks(type);
+    const companies = Array.from({ length: 100 }, (_, company) => String(company));
+    await Promise.all(
+      companies.map((companyId) => app.service.set(`of ${companyId}`, 1, { type: 'ledger', companyId })),
+    );
+    for (const company of companies) books.write(company, 1);
+    await watermarks.check();
+    const before = app.database.commits;
+    await watermarks.check();
+    expect(app.database.commits - before).toBeLessThan(10);
+    expect(await watermarks.get('99')).toMatchObject({ schema: 'ACME', maxIdAct: 1 });
+  });
+
   test('a change drops the entries of the company, and of nobody else, for good', async () => {
     const { app, cache, watermarks } = await startWithBooks(type);
     await watermarks.set(7, 'ACME', 100);

@@ -4,22 +4,35 @@ import type { LoggerService } from '@nestjs/common';
 export class SilentLogger implements LoggerService {
   readonly warnings: string[] = [];
   readonly errors: string[] = [];
+  /** Of every level, with all that came beside the message. */
+  readonly lines: string[] = [];
 
-  log(): void {}
-
-  debug(): void {}
-
-  verbose(): void {}
-
-  warn(message: unknown): void {
-    this.warnings.push(String(message));
+  log(...parts: unknown[]): void {
+    this.keep(parts);
   }
 
-  error(message: unknown): void {
-    this.errors.push(String(message));
+  debug(...parts: unknown[]): void {
+    this.keep(parts);
   }
 
-  fatal(message: unknown): void {
-    this.errors.push(String(message));
+  verbose(...parts: unknown[]): void {
+    this.keep(parts);
+  }
+
+  warn(...parts: unknown[]): void {
+    this.warnings.push(this.keep(parts));
+  }
+
+  error(...parts: unknown[]): void {
+    this.errors.push(this.keep(parts));
+  }
+
+  fatal(...parts: unknown[]): void {
+    this.errors.push(this.keep(parts));
+  }
+
+  private keep(parts: readonly unknown[]): string {
+    this.lines.push(parts.map(String).join(' '));
+    return String(parts[0]);
   }
 }

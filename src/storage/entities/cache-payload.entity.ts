@@ -10,7 +10,7 @@ export class CachePayload {
   @PrimaryColumn({ ...text, name: 'cache_key' })
   cacheKey!: string;
 
-  /** Names the codec, and its version, that wrote `body`. */
+  /** Names the codec, and its version, that wrote `body`; before it, of an encrypted one, `sealed/1/<key id>/`. */
   @Column({ ...text, name: 'format' })
   format!: string;
 

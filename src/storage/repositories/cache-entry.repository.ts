@@ -1,7 +1,9 @@
 import { type EntrySelector } from '../../common/entry-selector.js';
 import { type Database } from '../database.js';
-import { EntryReader } from '../entry-reader.js';
+import { entryChecksum } from '../entry-checksum.js';
+import { type DamagedRow, EntryReader } from '../entry-reader.js';
 import { type EntryLookup, type HitCount, type StoredEntry } from '../entry.js';
+import { noCipher, type PayloadCipher } from '../payload-cipher.js';
 import { putEntries } from '../put-entries.js';
 import { type SqlConnection, type SqlValue } from '../sql-connection.js';
 import {
@@ -44,23 +46,23 @@ const SORTED_AT_ONCE = 10_000;
 export class CacheEntryRepository {
   private readonly reader: EntryReader;
 
-  constructor(private readonly database: Database) {
-    this.reader = new EntryReader(database, (row) => {
-      // Nobody waits for it: if it fails, the next lookup finds the row damaged again.
-      database
-        .write((_manager, sql) => sql.run(REMOVE_DAMAGED, [JSON.stringify(row)]))
-        .catch(() => undefined);
-    });
+  constructor(
+    private readonly database: Database,
+    private readonly cipher: PayloadCipher = noCipher,
+  ) {
+    this.reader = new EntryReader(database, (row) => this.removeDamaged(row));
   }
 
-  /** The entry as stored, expired ones included. `'damaged'`: its removal has been queued. */
-  find(key: string): Promise<EntryLookup> {
-    return this.reader.find(key);
+  /** The entry as it was put, expired ones included. `'damaged'`: its removal has been queued. */
+  async find(key: string): Promise<EntryLookup> {
+    const found = await this.reader.find(key);
+    return typeof found === 'string' ? found : this.open(found);
   }
 
   /** Stores or replaces an entry; resolves after the commit. The hit count of a replaced one stays. */
   put(entry: StoredEntry): Promise<void> {
-    return this.database.enqueue(putEntries, entry, entry.bytes.length);
+    const sealed = this.cipher.seal(entry);
+    return this.database.enqueue(putEntries, sealed, sealed.bytes.length);
   }
 
   /** Removes what the selector selects, in one transaction, expired entries included; returns how many there were. */
@@ -138,6 +140,25 @@ export class CacheEntryRepository {
       sql.all<{ company_id: string }>(LIVE_COMPANIES, [now]),
     );
     return rows.map((row) => row.company_id);
+  }
+
+  private open(sealed: StoredEntry): EntryLookup {
+    const entry = this.cipher.open(sealed);
+    if (entry === 'damaged') {
+      this.removeDamaged({
+        key: sealed.key,
+        createdAt: sealed.createdAt,
+        checksum: entryChecksum(sealed),
+      });
+    }
+    return entry;
+  }
+
+  /** Nobody waits for it: if it fails, the next lookup finds the row damaged again. */
+  private removeDamaged(row: DamagedRow): void {
+    this.database
+      .write((_manager, sql) => sql.run(REMOVE_DAMAGED, [JSON.stringify(row)]))
+      .catch(() => undefined);
   }
 }
 

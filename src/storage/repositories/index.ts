@@ -1,14 +1,12 @@
 import { CacheConfigRepository } from './cache-config.repository.js';
-import { CacheEntryRepository } from './cache-entry.repository.js';
 import { CacheWatermarkRepository } from './cache-watermark.repository.js';
 import { PerformanceLogRepository } from './performance-log.repository.js';
 import { QueryBenchmarkRepository } from './query-benchmark.repository.js';
 import { SchemaMappingRepository } from './schema-mapping.repository.js';
 import { UserCacheSettingRepository } from './user-cache-setting.repository.js';
 
-/** Every repository; each is built from the {@link Database} alone. */
+/** Those that are built from the `Database` alone: all but that of the entries, which also has a cipher. */
 export const repositories = [
-  CacheEntryRepository,
   SchemaMappingRepository,
   QueryBenchmarkRepository,
   PerformanceLogRepository,

@@ -1,0 +1,3 @@
+import { loggable } from '../../src/common/loggable.js';
+
+loggable(new Error('no listener for alice'));
