@@ -96,6 +96,7 @@ export class Database {
    * @throws {StoreUnavailableError} when the database cannot be used; what the work throws.
    */
   async read<T>(work: DatabaseWork<T>): Promise<T> {
+    if (this.lifecycle.claimCheck()) void this.lock.runExclusive(() => this.lifecycle.verify());
     const connections =
       this.lifecycle.current ?? (await this.lock.runExclusive(() => this.lifecycle.acquire()));
     const { manager, sql } = connections.reader;

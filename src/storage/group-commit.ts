@@ -1,5 +1,6 @@
 import { type QueryRunner } from 'typeorm';
 import { StoreUnavailableError } from '../common/errors.js';
+import { beginImmediate } from './begin-immediate.js';
 import { type Connection } from './connection.js';
 import { isBusy, isFatal } from './sqlite-errors.js';
 import { type QueuedWrite } from './write-queue.js';
@@ -19,7 +20,7 @@ const ROLLBACK_TO = 'ROLLBACK TO reports_cache_write';
  */
 export async function commitGroup(connection: Connection, writes: readonly QueuedWrite[]): Promise<boolean> {
   try {
-    await connection.sql.run('BEGIN IMMEDIATE');
+    await beginImmediate(connection.sql, connection.patienceMs);
   } catch (error) {
     refuse(writes, error);
     if (isBusy(error)) return false;
@@ -67,13 +68,14 @@ function batches(writes: readonly QueuedWrite[]): QueuedWrite[][] {
 
 /** Applies a batch in a savepoint. A fault of the batch is returned; one of the savepoint or the file is thrown. */
 async function attempt(
-  { manager, sql }: Connection,
+  connection: Connection,
   batch: readonly QueuedWrite[],
 ): Promise<{ error: unknown } | undefined> {
+  const { manager, sql } = connection;
   await sql.run(SAVEPOINT);
   try {
     await batch[0]!.operation.apply(
-      { manager, sql },
+      connection,
       batch.map((write) => write.item),
     );
   } catch (error) {

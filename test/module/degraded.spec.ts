@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { HealthCheckService, TerminusModule } from '@nestjs/terminus';
@@ -29,10 +29,11 @@ const outages: Record<string, () => Outage> = {
       mend,
     };
   },
-  'a file that is no database': () => {
+  'a folder in its place': () => {
     const path = join(tempFolder(), 'cache.sqlite');
-    writeFileSync(path, NOT_OURS);
-    return { reason: /is not an SQLite database and was left as it is/, path, mend: () => rmSync(path) };
+    mkdirSync(path);
+    const mend = (): void => rmSync(path, { recursive: true });
+    return { reason: /cannot be opened or created .*check database\.path/, path, mend };
   },
 };
 
@@ -111,13 +112,14 @@ describe.each(Object.entries(outages))('with %s', (_name, makeOutage) => {
   });
 });
 
-test('a file that is no database is left byte for byte as it was', async () => {
-  const { path } = outages['a file that is no database']!();
+test('a file that is no database is set aside whole, and one warning says where it is', async () => {
+  const path = join(tempFolder(), 'cache.sqlite');
+  writeFileSync(path, NOT_OURS);
   const app = await startCacheApp({ cache: { database: { path } } });
-  await app.service.set('k', 1, { type: 't' });
-  await app.service.clear();
-  await app.close();
-  expect(readFileSync(path, 'utf8')).toBe(NOT_OURS);
+  expect(await app.service.set('k', 1, { type: 't' })).toBe(true);
+  expect(app.logger.warnings).toEqual([expect.stringContaining(`${path} was damaged`)]);
+  const [evidence] = /\S+\.damaged-\d+T\d+Z/.exec(app.logger.warnings[0]!)!;
+  expect(readFileSync(evidence, 'utf8')).toBe(NOT_OURS);
 });
 
 describe.each([
