@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { HealthCheckService, TerminusModule } from '@nestjs/terminus';
@@ -28,12 +28,6 @@ const outages: Record<string, () => Outage> = {
       path: join(folder, 'c.sqlite'),
       mend,
     };
-  },
-  'a folder in its place': () => {
-    const path = join(tempFolder(), 'cache.sqlite');
-    mkdirSync(path);
-    const mend = (): void => rmSync(path, { recursive: true });
-    return { reason: /cannot be opened or created .*check database\.path/, path, mend };
   },
 };
 
