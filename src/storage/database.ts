@@ -36,7 +36,11 @@ export class Database {
     this.gate = new WriteGate(this.lock, {
       acquire: async () => (await this.lifecycle.acquire()).writer,
       discard: (cause) => this.lifecycle.discard(cause),
-      committed: () => this.idleCheckpoint.touch(),
+      committed: () => {
+        this.lifecycle.noteDisk('has room');
+        this.idleCheckpoint.touch();
+      },
+      diskFull: () => this.lifecycle.noteDisk('is full'),
     });
   }
 

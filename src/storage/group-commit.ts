@@ -2,11 +2,15 @@ import { type QueryRunner } from 'typeorm';
 import { StoreUnavailableError } from '../common/errors.js';
 import { beginImmediate } from './begin-immediate.js';
 import { type Connection } from './connection.js';
-import { isBusy, isFatal } from './sqlite-errors.js';
+import { type SqlConnection } from './sql-connection.js';
+import { isBusy, isDiskFull, isFatal, sqliteCode } from './sqlite-errors.js';
 import { type QueuedWrite } from './write-queue.js';
 
 /** The transaction did not end as it should: nothing of it may be acknowledged, nor its connection used again. */
 export class TransactionLostError extends Error {}
+
+/** Whether the group was committed, or why it was refused by a connection that can be used again. */
+export type GroupOutcome = 'committed' | 'busy' | 'disk full';
 
 const SAVEPOINT = 'SAVEPOINT reports_cache_write';
 const RELEASE = 'RELEASE reports_cache_write';
@@ -16,24 +20,41 @@ const ROLLBACK_TO = 'ROLLBACK TO reports_cache_write';
  * Applies the writes in one transaction, each in a savepoint of its own or of its batch, and settles their callers
  * after the commit. `BEGIN IMMEDIATE`, because a deferred transaction that comes to write fails at once when
  * another process writes, whatever the busy timeout.
- * @throws {TransactionLostError} on any fault of the transaction itself; all callers have been refused then.
+ * @throws {TransactionLostError} on any other fault of the transaction itself; all callers have been refused then.
  */
-export async function commitGroup(connection: Connection, writes: readonly QueuedWrite[]): Promise<boolean> {
+export async function commitGroup(
+  connection: Connection,
+  writes: readonly QueuedWrite[],
+): Promise<GroupOutcome> {
   try {
     await beginImmediate(connection.sql, connection.patienceMs);
   } catch (error) {
     refuse(writes, error);
-    if (isBusy(error)) return false;
+    if (isBusy(error)) return 'busy';
     throw new TransactionLostError('BEGIN failed', { cause: error });
   }
   try {
     const failures = await insideTransaction(connection, () => applyAll(connection, writes));
     await connection.sql.run('COMMIT');
     settle(writes, failures);
-    return true;
+    return 'committed';
   } catch (error) {
     refuse(writes, error);
+    if (isDiskFull(error) && (await isRolledBack(connection.sql))) return 'disk full';
     throw new TransactionLostError('The transaction was lost', { cause: error });
+  }
+}
+
+/**
+ * SQLite may have rolled a transaction back by itself when the disk was full; then there is none any more. Kept, the
+ * connection still reads: a new one could not be opened, for that takes room on the disk.
+ */
+async function isRolledBack(sql: SqlConnection): Promise<boolean> {
+  try {
+    await sql.run('ROLLBACK');
+    return true;
+  } catch (error) {
+    return sqliteCode(error) === 'SQLITE_ERROR';
   }
 }
 
@@ -79,7 +100,7 @@ async function attempt(
       batch.map((write) => write.item),
     );
   } catch (error) {
-    if (isFatal(error)) throw error;
+    if (isFatal(error) || isDiskFull(error)) throw error;
     await sql.run(ROLLBACK_TO);
     await sql.run(RELEASE);
     return { error };

@@ -29,6 +29,7 @@ export class Lifecycle {
   private nextAttemptAt = -Infinity;
   private nextCheckAt = -Infinity;
   private lastInPlaceAt = 0;
+  private disk: 'has room' | 'is full' = 'has room';
 
   /** @param settled resolves when nothing runs on the connections any more */
   constructor(
@@ -102,6 +103,16 @@ export class Lifecycle {
     }
   }
 
+  /** Whether the last transaction found room. A change of it is a change of state. */
+  noteDisk(disk: 'has room' | 'is full'): void {
+    const { state } = this;
+    if (disk === this.disk || state.kind !== 'open') return;
+    this.disk = disk;
+    const { sqliteVersion } = state;
+    const notice = `the disk of ${this.options.path} is full: stored reports are served and no new ones are stored`;
+    this.notifier.change({ kind: 'open', sqliteVersion, ...(disk === 'is full' && { notice }) });
+  }
+
   async close(): Promise<void> {
     this.notifier.change({ kind: 'closed' });
     await this.disconnect();
@@ -113,6 +124,7 @@ export class Lifecycle {
       const connections = await this.connector.open(lost);
       const { sqliteVersion, notice } = connections;
       this.connections = connections;
+      this.disk = 'has room';
       this.notifier.change({ kind: 'open', sqliteVersion, ...(notice !== undefined && { notice }) });
       return connections;
     } catch (cause) {

@@ -18,6 +18,11 @@ export function isFatal(error: unknown): boolean {
   return FATAL_CODES.has(sqliteCode(error) ?? '');
 }
 
+/** The disk, or the user's share of it, is full. The connection and what is stored are as good as before. */
+export function isDiskFull(error: unknown): boolean {
+  return sqliteCode(error) === 'SQLITE_FULL';
+}
+
 /** The file is not what SQLite left behind: a page is corrupt, or it is no database at all. */
 export function isDamage(error: unknown): boolean {
   return ['SQLITE_CORRUPT', 'SQLITE_NOTADB'].includes(sqliteCode(error) ?? '');

@@ -13,7 +13,7 @@ export const damages: Readonly<Record<string, (image: FileImage, random: Random,
       for (let count = 1 + random(4); count > 0; count -= 1) {
         const file = either(image, random);
         const start = sectorOf(file, random);
-        file.fill(0, start, start + SECTOR);
+        file.fill(0, start, Math.min(file.length, start + SECTOR));
       }
     },
     'sectors of garbage': (image, random) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Database } from '../../../src/storage/database.js';
 import type { StoredEntry } from '../../../src/storage/entry.js';
 import { CacheEntryRepository } from '../../../src/storage/repositories/cache-entry.repository.js';
+import { inChunks } from '../../../src/storage/sql-text.js';
 import { someEntry } from '../../storage/some-entry.js';
 import { tempFolder } from '../../support/temp-folder.js';
 import { seededRandom } from '../support/random.js';
@@ -23,7 +24,7 @@ export interface SoundFile {
   readonly foreignWal: Buffer;
 }
 
-const ENTRIES = 60;
+const ENTRIES = 40;
 const REWRITTEN = 10;
 const COMPANIES = 5;
 
@@ -62,10 +63,10 @@ async function imageOf(
   const database = new Database({ type: 'sqlite', path, busyTimeoutMs: 5_000 });
   const repository = new CacheEntryRepository(database);
   await database.open();
-  for (const entry of inFile) await repository.put(entry);
+  await Promise.all(inFile.map((entry) => repository.put(entry)));
   const earlierWal = contentOf(`${path}-wal`);
   await database.reclaim();
-  for (const entry of inLog) await repository.put(entry);
+  for (const group of inChunks(inLog)) await Promise.all(group.map((entry) => repository.put(entry)));
   const image = { main: contentOf(path), wal: contentOf(`${path}-wal`), earlierWal };
   await database.close();
   return image;

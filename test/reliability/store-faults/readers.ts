@@ -31,7 +31,7 @@ export async function readFor(milliseconds: number, books: BooksApp, seed = 1): 
 
   async function read(): Promise<void> {
     while (performance.now() < end) {
-      await readOne(books, `${books.url}/reports/${random(REPORTS)}`, confirmed, sight);
+      await readOne(`${books.url}/reports/${random(REPORTS)}`, confirmed, sight);
       await setTimeout(random(10));
     }
   }
@@ -55,12 +55,7 @@ export async function readFor(milliseconds: number, books: BooksApp, seed = 1): 
   return sight;
 }
 
-async function readOne(
-  books: BooksApp,
-  url: string,
-  confirmed: { readonly version: number },
-  sight: Sight,
-): Promise<void> {
+async function readOne(url: string, confirmed: { readonly version: number }, sight: Sight): Promise<void> {
   const { version: atLeast } = confirmed;
   const startedAt = performance.now();
   const answer = await http(url);

@@ -59,7 +59,8 @@ function over(end: () => void = () => undefined): Promise<() => void> {
   return Promise.resolve(end);
 }
 
-function fill(path: string): void {
+/** Leaves no room on the disk. */
+export function fill(path: string): void {
   for (let bytes = 1024 * 1024; bytes >= 512; bytes /= 2) {
     try {
       for (;;) writeFileSync(path, Buffer.alloc(bytes), { flag: 'a' });
