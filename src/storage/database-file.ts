@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { type DatabaseIdentity, databaseIdentity } from './file-identity.js';
+import { type DatabaseIdentity, databaseIdentity, targetOf } from './file-identity.js';
 
 /** The file that is open is not at its path any more: it was deleted, or another one was put in its place. */
 export class FileMovedError extends Error {
@@ -47,7 +47,8 @@ export class DatabaseFile {
     if (now.file !== undefined && now.file === opened?.file) return;
     const isStray = (companion: 'wal' | 'shm'): boolean =>
       now.file === undefined || (opened !== undefined && now[companion] === opened[companion]);
-    if (isStray('wal')) await rm(`${this.path}-wal`, { force: true });
-    if (isStray('shm')) await rm(`${this.path}-shm`, { force: true });
+    const target = await targetOf(this.path);
+    if (isStray('wal')) await rm(`${target}-wal`, { force: true });
+    if (isStray('shm')) await rm(`${target}-shm`, { force: true });
   }
 }

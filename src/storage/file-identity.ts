@@ -19,9 +19,13 @@ export async function identityOf(path: string): Promise<FileIdentity> {
   }
 }
 
-/** SQLite keeps the companions beside the file itself, not beside a link to it. */
+/** The file itself, where the path is a link: SQLite keeps the companions beside it, not beside the link. */
+export function targetOf(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
+}
+
 export async function databaseIdentity(path: string): Promise<DatabaseIdentity> {
-  const target = await realpath(path).catch(() => path);
+  const target = await targetOf(path);
   const [file, wal, shm] = await Promise.all([target, `${target}-wal`, `${target}-shm`].map(identityOf));
   return { file, wal, shm };
 }

@@ -1,6 +1,6 @@
-import { chmod, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { chmod, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { identityOf } from './file-identity.js';
+import { identityOf, targetOf } from './file-identity.js';
 import { OWNER_ONLY_FILE } from './sqlite-file.js';
 
 /** Damaged files that are kept; older ones are deleted. Each may be as large as the cache was. */
@@ -15,7 +15,7 @@ const KEPT = 3;
  * @throws the file system's error when the file cannot be renamed.
  */
 export async function setAside(path: string, now: number): Promise<string> {
-  const file = await realpath(path);
+  const file = await targetOf(path);
   const evidence = await unusedName(file, now);
   await rename(file, evidence);
   await rename(`${file}-wal`, `${evidence}-wal`).catch(() => undefined);
