@@ -21,7 +21,10 @@ export interface DamageResult {
   wrong: string[];
   /** Answers that were right. */
   right: number;
-  /** Answers that a drop of their company, type or tag did not find, and that were read after it. */
+  /**
+   * Answers that a drop of their company, type or tag did not find, and that were read after it: an index that is damaged
+   * and can still be read hides them. Counted and not promised away, see docs/operations.md.
+   */
   undropped: string[];
   /** Files set aside. */
   setAside: number;

@@ -17,6 +17,9 @@ import { ChaoticEntries } from './chaotic-entries.js';
 
 export const STORE_TIMEOUT_MS = 100;
 
+/** Enough to fill a small disk with. */
+const LINES = 'a line of a report, '.repeat(1_000);
+
 /** Books whose every report tells their version; a posting changes it. */
 @Controller()
 class Books {
@@ -25,7 +28,7 @@ class Books {
   @Get('reports/:id')
   @Cacheable({ type: 'books' })
   report(@Param('id') id: string): unknown {
-    return { id, version: this.version };
+    return { id, version: this.version, lines: LINES };
   }
 
   @Post('postings')

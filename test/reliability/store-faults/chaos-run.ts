@@ -9,8 +9,9 @@ import { missing, normalAfter, readFor } from './readers.js';
 export interface ChaosResult {
   reports: number;
   wrong: string[];
-  /** Milliseconds of the slowest report. */
+  /** Milliseconds of the slowest report, while the store misbehaved and before. */
   slowest: number;
+  slowestInCalm: number;
   /** Of the reports asked for once the breaker had opened: the median, and how many of them asked the store. */
   medianOnceOpen: number;
   askedOnceOpen: number;
@@ -31,7 +32,7 @@ export async function runChaos(
   milliseconds: number,
 ): Promise<ChaosResult> {
   const books = await startBooks(adapter, { path: join(tempFolder(), 'cache.sqlite') });
-  await readFor(200, books, 1);
+  const calm = await readFor(200, books, 1);
   books.entries.begin(fault, percent);
   const before = await readFor(6 * STORE_TIMEOUT_MS, books, 2);
   books.entries.asked = 0;
@@ -44,6 +45,7 @@ export async function runChaos(
     reports: before.reports + once.reports,
     wrong: [...before.wrong, ...once.wrong],
     slowest: Math.max(...before.times, ...once.times),
+    slowestInCalm: Math.max(...calm.times),
     medianOnceOpen: percentile(once.times, 0.5),
     askedOnceOpen,
     normalAfter: after,

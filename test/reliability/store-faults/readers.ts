@@ -63,7 +63,7 @@ async function readOne(url: string, confirmed: { readonly version: number }, sig
   sight.reports += 1;
   const { version } = JSON.parse(answer.text) as { version: number };
   if (answer.status !== 200 || !(version >= atLeast))
-    sight.wrong.push(`${answer.status} ${answer.text} at ${atLeast}`);
+    sight.wrong.push(`${answer.status} ${answer.text.slice(0, 60)} at ${atLeast}`);
 }
 
 /** Nobody waits for it: with a store that hangs it would be for long. */
