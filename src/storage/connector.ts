@@ -30,7 +30,8 @@ interface Parts {
   readonly lock: OpeningLock;
 }
 
-const ATTEMPTS = 20;
+/** How long others may be at it before opening is given up: as many as start on a machine at once, one by one. */
+const PATIENCE_MS = 10_000;
 const LONGEST_PAUSE_MS = 50;
 
 /** A connection that is not closed by then hangs in its file system, and is given up. */
@@ -67,12 +68,13 @@ export class Connector {
   async open(lost?: unknown): Promise<StoreConnections> {
     const { parts } = this;
     if ('fault' in parts) throw parts.fault;
-    for (let attempt = 1; ; attempt += 1) {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
       try {
         return await parts.lock.runExclusive(() => this.openInTurn(parts, lost));
       } catch (error) {
         await closeSources(parts);
-        if (!isBusy(error) || attempt === ATTEMPTS) throw error;
+        if (!isBusy(error) || performance.now() >= deadline) throw error;
         await setTimeout(Math.random() * LONGEST_PAUSE_MS);
       }
     }

@@ -37,10 +37,10 @@ export class Database {
       acquire: async () => (await this.lifecycle.acquire()).writer,
       discard: (cause) => this.lifecycle.discard(cause),
       committed: () => {
-        this.lifecycle.noteDisk('has room');
+        this.lifecycle.noteCommit();
         this.idleCheckpoint.touch();
       },
-      diskFull: () => this.lifecycle.noteDisk('is full'),
+      diskFull: () => this.lifecycle.noteDiskFull(),
     });
   }
 

@@ -15,6 +15,9 @@ const RETRY_AFTER_MS = 1_000;
 /** For so long writes may go into a file that is not at its path any more. */
 const CHECK_EVERY_MS = 250;
 
+/** A disk on which nothing failed for so long counts as one with room again. */
+const ROOM_AFTER_MS = 10_000;
+
 /** Reads that take longer are cut off when their connection is closed. */
 const SETTLE_MS = 2_000;
 
@@ -29,7 +32,7 @@ export class Lifecycle {
   private nextAttemptAt = -Infinity;
   private nextCheckAt = -Infinity;
   private lastInPlaceAt = 0;
-  private disk: 'has room' | 'is full' = 'has room';
+  private diskFullAt: number | undefined;
 
   /** @param settled resolves when nothing runs on the connections any more */
   constructor(
@@ -103,14 +106,19 @@ export class Lifecycle {
     }
   }
 
-  /** Whether the last transaction found room. A change of it is a change of state. */
-  noteDisk(disk: 'has room' | 'is full'): void {
-    const { state } = this;
-    if (disk === this.disk || state.kind !== 'open') return;
-    this.disk = disk;
-    const { sqliteVersion } = state;
+  /** A transaction found no room on the disk. Told of once, until {@link noteCommit}. */
+  noteDiskFull(): void {
+    const isNews = this.diskFullAt === undefined;
+    this.diskFullAt = this.clock.elapsed();
     const notice = `the disk of ${this.options.path} is full: stored reports are served and no new ones are stored`;
-    this.notifier.change({ kind: 'open', sqliteVersion, ...(disk === 'is full' && { notice }) });
+    if (isNews) this.announceOpen(notice);
+  }
+
+  /** A transaction was committed. Small ones find room now and then on a disk that is full for others. */
+  noteCommit(): void {
+    if (this.diskFullAt === undefined || this.clock.elapsed() < this.diskFullAt + ROOM_AFTER_MS) return;
+    this.diskFullAt = undefined;
+    this.announceOpen();
   }
 
   async close(): Promise<void> {
@@ -122,15 +130,20 @@ export class Lifecycle {
     try {
       this.lastInPlaceAt = this.clock.now();
       const connections = await this.connector.open(lost);
-      const { sqliteVersion, notice } = connections;
       this.connections = connections;
-      this.disk = 'has room';
-      this.notifier.change({ kind: 'open', sqliteVersion, ...(notice !== undefined && { notice }) });
+      this.diskFullAt = undefined;
+      this.announceOpen(connections.notice);
       return connections;
     } catch (cause) {
       this.nextAttemptAt = this.clock.elapsed() + RETRY_AFTER_MS;
       throw new StoreUnavailableError(this.announceUnavailable(cause), { cause });
     }
+  }
+
+  private announceOpen(notice?: string): void {
+    if (!this.connections) return;
+    const { sqliteVersion } = this.connections;
+    this.notifier.change({ kind: 'open', sqliteVersion, ...(notice !== undefined && { notice }) });
   }
 
   private announceUnavailable(cause: unknown): string {

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Database } from '../../../src/storage/database.js';
 import { CacheEntryRepository } from '../../../src/storage/repositories/cache-entry.repository.js';
 import { someEntry } from '../../storage/some-entry.js';
+import { ManualClock } from '../../support/manual-clock.js';
 import { fill } from './real-faults.js';
 import { smallDisk } from './small-disk.js';
 
@@ -16,7 +17,8 @@ test.each(['sqlite', 'better-sqlite3'] as const)(
       return;
     }
     const path = join(disk, 'cache.sqlite');
-    const database = new Database({ type, path, busyTimeoutMs: 1_000 });
+    const clock = new ManualClock();
+    const database = new Database({ type, path, busyTimeoutMs: 1_000 }, clock);
     onTestFinished(() => database.close());
     await database.open();
     const entries = new CacheEntryRepository(database);
@@ -37,6 +39,9 @@ test.each(['sqlite', 'better-sqlite3'] as const)(
     ]);
 
     rmSync(join(disk, 'ballast'));
+    await entries.put(large);
+    expect(told).toHaveLength(1);
+    clock.advance(10_000);
     await entries.put(large);
     expect(await entries.find('large')).toMatchObject({ key: 'large' });
     expect(told).toHaveLength(2);
