@@ -240,7 +240,9 @@ async function openDatabase(options: ResolvedOptions, clock: Clock): Promise<Dat
   const database = new Database(options.database, clock);
   database.onStateChange((state) => {
     if (state.kind === 'unavailable') logger.warn(`Reports are cached in memory only: ${state.reason}`);
-    if (state.kind === 'open') logger.log(`Reports are cached in ${options.database.path}`);
+    if (state.kind !== 'open') return;
+    if (state.notice !== undefined) logger.warn(state.notice);
+    else logger.log(`Reports are cached in ${options.database.path}`);
   });
   await database.open();
   return database;

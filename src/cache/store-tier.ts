@@ -17,7 +17,9 @@ import { PendingRemovals } from './pending-removals.js';
  */
 export class StoreTier {
   private readonly logger = new Logger('ReportsCache');
-  private readonly breaker: CircuitBreaker;
+  // Apart: while another process holds the write lock, or the disk is full, what is stored can still be read.
+  private readonly reads: CircuitBreaker;
+  private readonly writes: CircuitBreaker;
   private readonly removals: PendingRemovals;
 
   constructor(
@@ -25,20 +27,21 @@ export class StoreTier {
     private readonly clock: Clock,
     private readonly timeoutMs: number,
   ) {
-    this.breaker = new CircuitBreaker(clock);
+    this.reads = new CircuitBreaker(clock);
+    this.writes = new CircuitBreaker(clock);
     this.removals = new PendingRemovals(entries);
   }
 
   /** @returns `'absent'` as well when the store failed or did not answer in time. */
   find(key: string): Promise<EntryLookup> {
-    return this.failsafe('read', 'absent', () =>
+    return this.failsafe(this.reads, 'read', 'absent', () =>
       inTime(this.findTrusted(key), this.timeoutMs, () => new StoreTimeoutError(this.timeoutMs)),
     );
   }
 
   /** @returns whether the entry is committed. */
   put(entry: StoredEntry): Promise<boolean> {
-    return this.failsafe('write', false, async () => {
+    return this.failsafe(this.writes, 'write', false, async () => {
       void this.retryRemovals();
       await this.entries.put(entry);
       return true;
@@ -81,13 +84,13 @@ export class StoreTier {
 
   /** Queues the removal of one row, provided it is still past its grace when its turn comes. */
   removeExpired(key: string): void {
-    void this.failsafe('remove an expired entry', false, () =>
+    void this.failsafe(this.writes, 'remove an expired entry', false, () =>
       this.entries.removeIfExpired(key, this.clock.now()),
     );
   }
 
   recordHits(hits: readonly HitCount[]): Promise<boolean> {
-    return this.failsafe('count hits', false, async () => {
+    return this.failsafe(this.writes, 'count hits', false, async () => {
       await this.entries.recordHits(hits);
       return true;
     });
@@ -102,14 +105,19 @@ export class StoreTier {
     return 'absent';
   }
 
-  private async failsafe<T>(action: string, fallback: T, work: () => Promise<T>): Promise<T> {
-    if (!this.breaker.admits()) return fallback;
+  private async failsafe<T>(
+    breaker: CircuitBreaker,
+    action: string,
+    fallback: T,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    if (!breaker.admits()) return fallback;
     try {
       const result = await work();
-      this.breaker.succeeded();
+      breaker.succeeded();
       return result;
     } catch (error) {
-      this.breaker.failed();
+      breaker.failed();
       this.report(action, error);
       return fallback;
     }

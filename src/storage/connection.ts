@@ -5,6 +5,8 @@ import { type SqlConnection } from './sql-connection.js';
 export interface Connection {
   readonly manager: EntityManager;
   readonly sql: SqlConnection;
+  /** How long a transaction waits for the write lock of another process, in milliseconds. */
+  readonly patienceMs: number;
 }
 
 /** Work on a connection; both arguments are the same one. */

@@ -31,6 +31,18 @@ export function buildReadOnlyDataSource(options: ResolvedDatabaseOptions): DataS
   return new DataSource({ ...shared, ...readOnly });
 }
 
+/** The empty file by which processes take turns in opening the database. */
+export function lockPath({ path }: ResolvedDatabaseOptions): string {
+  return `${path}-lock`;
+}
+
+/** A connection to {@link lockPath}, without any table. @throws as {@link buildDataSource} */
+export function buildLockDataSource(options: ResolvedDatabaseOptions): DataSource {
+  const database = lockPath(options);
+  const shared = toDataSourceOptions({ ...options, busyTimeoutMs: LOCK_PATIENCE_MS });
+  return new DataSource({ ...shared, database, entities: [], migrations: [] });
+}
+
 /** The prepared-statement view of an opened `DataSource`. */
 export function sqlConnectionOf(dataSource: DataSource): SqlConnection {
   const { databaseConnection } = dataSource.driver as unknown as { databaseConnection: unknown };
@@ -38,6 +50,12 @@ export function sqlConnectionOf(dataSource: DataSource): SqlConnection {
     ? new BetterSqlite3Connection(databaseConnection as BetterSqlite3Handle)
     : new Sqlite3Connection(databaseConnection as Sqlite3Handle);
 }
+
+/** How long SQLite itself waits for another process that opens the database; the connector then tries again. */
+const LOCK_PATIENCE_MS = 250;
+
+/** `better-sqlite3` blocks the event loop while SQLite waits, so it hardly may: see `beginImmediate`. */
+const LONGEST_BLOCKING_MS = 5;
 
 const LONGEST_BUSY_TIMEOUT_MS = 0x7fff_ffff; // A C int; both drivers take whole milliseconds only.
 
@@ -56,7 +74,7 @@ function toDataSourceOptions(
     logging: false,
   };
   return options.type === 'better-sqlite3'
-    ? { ...shared, type: 'better-sqlite3', timeout: busyTimeout }
+    ? { ...shared, type: 'better-sqlite3', timeout: Math.min(busyTimeout, LONGEST_BLOCKING_MS) }
     : { ...shared, type: 'sqlite', busyTimeout, driver: quietSqlite3 };
 }
 

@@ -1,6 +1,9 @@
-/** Whether the cache's database can be used. `reason` says why not, and how to mend it. */
+/**
+ * Whether the cache's database can be used. `reason` says why not, and how to mend it; `notice` what became of the
+ * file that was open, or should have been, before.
+ */
 export type DatabaseState =
-  | { readonly kind: 'open'; readonly sqliteVersion: string }
+  | { readonly kind: 'open'; readonly sqliteVersion: string; readonly notice?: string }
   | { readonly kind: 'unavailable'; readonly reason: string; readonly cause?: unknown }
   | { readonly kind: 'closed' };
 
@@ -27,5 +30,6 @@ export class StateNotifier {
 }
 
 function describe(state: DatabaseState): string {
-  return state.kind === 'unavailable' ? `unavailable: ${state.reason}` : state.kind;
+  if (state.kind === 'unavailable') return `unavailable: ${state.reason}`;
+  return state.kind === 'open' ? `open: ${state.notice ?? ''}` : state.kind;
 }

@@ -36,7 +36,11 @@ export class Database {
     this.gate = new WriteGate(this.lock, {
       acquire: async () => (await this.lifecycle.acquire()).writer,
       discard: (cause) => this.lifecycle.discard(cause),
-      committed: () => this.idleCheckpoint.touch(),
+      committed: () => {
+        this.lifecycle.noteCommit();
+        this.idleCheckpoint.touch();
+      },
+      diskFull: () => this.lifecycle.noteDiskFull(),
     });
   }
 
@@ -96,6 +100,7 @@ export class Database {
    * @throws {StoreUnavailableError} when the database cannot be used; what the work throws.
    */
   async read<T>(work: DatabaseWork<T>): Promise<T> {
+    if (this.lifecycle.claimCheck()) void this.lock.runExclusive(() => this.lifecycle.verify());
     const connections =
       this.lifecycle.current ?? (await this.lock.runExclusive(() => this.lifecycle.acquire()));
     const { manager, sql } = connections.reader;

@@ -1,53 +1,79 @@
 import { type QueryRunner } from 'typeorm';
 import { StoreUnavailableError } from '../common/errors.js';
+import { beginImmediate } from './begin-immediate.js';
 import { type Connection } from './connection.js';
 import { type SqlConnection } from './sql-connection.js';
-import { isBusy, isFatal } from './sqlite-errors.js';
+import { isBusy, isDiskFull, isFatal, sqliteCode } from './sqlite-errors.js';
 import { type QueuedWrite } from './write-queue.js';
 
 /** The transaction did not end as it should: nothing of it may be acknowledged, nor its connection used again. */
 export class TransactionLostError extends Error {}
 
-const BEGIN = 'BEGIN IMMEDIATE';
-
 /** What stands around a batch, so that it can be undone alone. */
 interface Bracket {
-  readonly enter: readonly string[];
-  readonly leave: readonly string[];
-  readonly undo: readonly string[];
+  enter(connection: Connection): Promise<void>;
+  leave(connection: Connection): Promise<void>;
+  undo(connection: Connection): Promise<void>;
 }
 
 const SAVEPOINT: Bracket = {
-  enter: ['SAVEPOINT reports_cache_write'],
-  leave: ['RELEASE reports_cache_write'],
-  undo: ['ROLLBACK TO reports_cache_write', 'RELEASE reports_cache_write'],
+  enter: ({ sql }) => runAll(sql, ['SAVEPOINT reports_cache_write']),
+  leave: ({ sql }) => runAll(sql, ['RELEASE reports_cache_write']),
+  undo: ({ sql }) => runAll(sql, ['ROLLBACK TO reports_cache_write', 'RELEASE reports_cache_write']),
 };
 
 /** Where the group is a single batch: the transaction is its savepoint, and two round trips are spared. */
-const TRANSACTION: Bracket = { enter: [], leave: [], undo: ['ROLLBACK', BEGIN] };
+const TRANSACTION: Bracket = {
+  enter: async () => {},
+  leave: async () => {},
+  undo: async ({ sql, patienceMs }) => {
+    await sql.run('ROLLBACK');
+    await beginImmediate(sql, patienceMs);
+  },
+};
+
+/** Whether the group was committed, or why it was refused by a connection that can be used again. */
+export type GroupOutcome = 'committed' | 'busy' | 'disk full';
 
 /**
  * Applies the writes in one transaction, each so that it can be undone alone or with its batch, and settles their
  * callers after the commit. `BEGIN IMMEDIATE`, because a deferred transaction that comes to write fails at once when
  * another process writes, whatever the busy timeout.
- * @throws {TransactionLostError} on any fault of the transaction itself; all callers have been refused then.
+ * @throws {TransactionLostError} on any other fault of the transaction itself; all callers have been refused then.
  */
-export async function commitGroup(connection: Connection, writes: readonly QueuedWrite[]): Promise<boolean> {
+export async function commitGroup(
+  connection: Connection,
+  writes: readonly QueuedWrite[],
+): Promise<GroupOutcome> {
   try {
-    await connection.sql.run(BEGIN);
+    await beginImmediate(connection.sql, connection.patienceMs);
   } catch (error) {
     refuse(writes, error);
-    if (isBusy(error)) return false;
+    if (isBusy(error)) return 'busy';
     throw new TransactionLostError('BEGIN failed', { cause: error });
   }
   try {
     const failures = await insideTransaction(connection, () => applyAll(connection, writes));
     await connection.sql.run('COMMIT');
     settle(writes, failures);
-    return true;
+    return 'committed';
   } catch (error) {
     refuse(writes, error);
+    if (isDiskFull(error) && (await isRolledBack(connection.sql))) return 'disk full';
     throw new TransactionLostError('The transaction was lost', { cause: error });
+  }
+}
+
+/**
+ * SQLite may have rolled a transaction back by itself when the disk was full; then there is none any more. Kept, the
+ * connection still reads: a new one could not be opened, for that takes room on the disk.
+ */
+async function isRolledBack(sql: SqlConnection): Promise<boolean> {
+  try {
+    await sql.run('ROLLBACK');
+    return true;
+  } catch (error) {
+    return sqliteCode(error) === 'SQLITE_ERROR';
   }
 }
 
@@ -89,24 +115,24 @@ function batches(writes: readonly QueuedWrite[]): QueuedWrite[][] {
 
 /** Applies a batch, or undoes it. A fault of the batch is returned; one of the bracket or the file is thrown. */
 async function attempt(
-  { manager, sql }: Connection,
+  connection: Connection,
   batch: readonly QueuedWrite[],
-  { enter, leave, undo }: Bracket,
+  bracket: Bracket,
 ): Promise<{ error: unknown } | undefined> {
-  await runAll(sql, enter);
+  await bracket.enter(connection);
   try {
     await batch[0]!.operation.apply(
-      { manager, sql },
+      connection,
       batch.map((write) => write.item),
     );
   } catch (error) {
-    if (isFatal(error)) throw error;
-    await runAll(sql, undo);
+    if (isFatal(error) || isDiskFull(error)) throw error;
+    await bracket.undo(connection);
     return { error };
   } finally {
-    markDepth(manager.queryRunner, 1);
+    markDepth(connection.manager.queryRunner, 1);
   }
-  await runAll(sql, leave);
+  await bracket.leave(connection);
   return undefined;
 }
 

@@ -1,13 +1,25 @@
 import { type DataSource } from 'typeorm';
 import { type Clock } from '../common/clock.js';
 import { StoreUnavailableError } from '../common/errors.js';
+import { inTime } from '../common/in-time.js';
 import { type ResolvedDatabaseOptions } from '../common/options.js';
 import { Connector, type StoreConnections } from './connector.js';
+import { FileMovedError } from './database-file.js';
 import { type DatabaseState, StateNotifier } from './database-state.js';
+import { isDamage } from './sqlite-errors.js';
 import { unavailableReason } from './unavailable-reason.js';
 
 /** Between two attempts to open a database that could not be opened. */
 const RETRY_AFTER_MS = 1_000;
+
+/** For so long writes may go into a file that is not at its path any more. */
+const CHECK_EVERY_MS = 250;
+
+/** A disk on which nothing failed for so long counts as one with room again. */
+const ROOM_AFTER_MS = 10_000;
+
+/** Reads that take longer are cut off when their connection is closed. */
+const SETTLE_MS = 2_000;
 
 /**
  * When connections are opened, dropped and opened again. Every method must be called inside the lock of the write
@@ -18,6 +30,9 @@ export class Lifecycle {
   private readonly notifier = new StateNotifier();
   private connections: StoreConnections | undefined;
   private nextAttemptAt = -Infinity;
+  private nextCheckAt = -Infinity;
+  private lastInPlaceAt = 0;
+  private diskFullAt: number | undefined;
 
   /** @param settled resolves when nothing runs on the connections any more */
   constructor(
@@ -25,7 +40,7 @@ export class Lifecycle {
     private readonly clock: Clock,
     private readonly settled: () => Promise<void>,
   ) {
-    this.connector = new Connector(options);
+    this.connector = new Connector(options, clock);
   }
 
   get dataSource(): DataSource | null {
@@ -51,6 +66,7 @@ export class Lifecycle {
 
   /** The connections, opened again where they were lost. @throws {StoreUnavailableError} */
   async acquire(): Promise<StoreConnections> {
+    if (this.claimCheck()) await this.verify();
     if (this.connections) return this.connections;
     const { state } = this;
     if (state.kind === 'closed') throw new StoreUnavailableError('The cache database is closed');
@@ -60,36 +76,86 @@ export class Lifecycle {
     return this.attempt();
   }
 
-  /** Drops the connections; the next {@link acquire} opens them anew. */
+  /** Whether it is time to {@link verify}; then nobody else is told so for a while. Needs no lock. */
+  claimCheck(): boolean {
+    const now = this.clock.elapsed();
+    if (now < this.nextCheckAt) return false;
+    this.nextCheckAt = now + CHECK_EVERY_MS;
+    return true;
+  }
+
+  /** Opens the connections anew when their file was deleted or replaced. */
+  async verify(): Promise<void> {
+    if (!this.connections) return;
+    const now = this.clock.now();
+    if (await this.connector.isInPlace()) this.lastInPlaceAt = now;
+    else await this.discard(new FileMovedError(this.options.path, this.lastInPlaceAt));
+  }
+
+  /**
+   * Drops the connections. Where another file is needed they are opened again at once, else by the next
+   * {@link acquire}.
+   */
   async discard(cause: unknown): Promise<void> {
-    const reason = unavailableReason(cause, this.options);
-    await this.disconnect({ kind: 'unavailable', reason, cause });
-  }
-
-  async close(): Promise<void> {
-    await this.disconnect({ kind: 'closed' });
-  }
-
-  private async attempt(): Promise<StoreConnections> {
-    try {
-      const connections = await this.connector.open();
-      this.connections = connections;
-      this.notifier.change({ kind: 'open', sqliteVersion: connections.sqliteVersion });
-      return connections;
-    } catch (cause) {
-      const reason = unavailableReason(cause, this.options);
-      this.notifier.change({ kind: 'unavailable', reason, cause });
-      throw new StoreUnavailableError(reason, { cause });
-    } finally {
-      this.nextAttemptAt = this.clock.elapsed() + RETRY_AFTER_MS;
+    if (isDamage(cause) || cause instanceof FileMovedError) {
+      await this.disconnect();
+      await this.attempt(cause).catch(() => undefined);
+    } else {
+      this.announceUnavailable(cause);
+      await this.disconnect();
     }
   }
 
-  private async disconnect(state: DatabaseState): Promise<void> {
+  /** A transaction found no room on the disk. Told of once, until {@link noteCommit}. */
+  noteDiskFull(): void {
+    const isNews = this.diskFullAt === undefined;
+    this.diskFullAt = this.clock.elapsed();
+    const notice = `the disk of ${this.options.path} is full: stored reports are served and no new ones are stored`;
+    if (isNews) this.announceOpen(notice);
+  }
+
+  /** A transaction was committed. Small ones find room now and then on a disk that is full for others. */
+  noteCommit(): void {
+    if (this.diskFullAt === undefined || this.clock.elapsed() < this.diskFullAt + ROOM_AFTER_MS) return;
+    this.diskFullAt = undefined;
+    this.announceOpen();
+  }
+
+  async close(): Promise<void> {
+    this.notifier.change({ kind: 'closed' });
+    await this.disconnect();
+  }
+
+  private async attempt(lost?: unknown): Promise<StoreConnections> {
+    try {
+      this.lastInPlaceAt = this.clock.now();
+      const connections = await this.connector.open(lost);
+      this.connections = connections;
+      this.diskFullAt = undefined;
+      this.announceOpen(connections.notice);
+      return connections;
+    } catch (cause) {
+      this.nextAttemptAt = this.clock.elapsed() + RETRY_AFTER_MS;
+      throw new StoreUnavailableError(this.announceUnavailable(cause), { cause });
+    }
+  }
+
+  private announceOpen(notice?: string): void {
+    if (!this.connections) return;
+    const { sqliteVersion } = this.connections;
+    this.notifier.change({ kind: 'open', sqliteVersion, ...(notice !== undefined && { notice }) });
+  }
+
+  private announceUnavailable(cause: unknown): string {
+    const reason = unavailableReason(cause, this.options);
+    this.notifier.change({ kind: 'unavailable', reason, cause });
+    return reason;
+  }
+
+  private async disconnect(): Promise<void> {
     const connections = this.connections;
     this.connections = undefined;
-    this.notifier.change(state);
-    await this.settled();
+    await inTime(this.settled(), SETTLE_MS, () => new Error('late')).catch(() => undefined);
     if (connections) await this.connector.close(connections);
   }
 }

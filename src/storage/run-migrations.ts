@@ -1,4 +1,5 @@
 import { type DataSource } from 'typeorm';
+import { beginImmediate } from './begin-immediate.js';
 import { MIGRATIONS_TABLE } from './data-source.js';
 import { type SqlConnection } from './sql-connection.js';
 
@@ -6,9 +7,13 @@ import { type SqlConnection } from './sql-connection.js';
  * Runs what is missing in one transaction that holds the write lock from its beginning, so that of several processes
  * starting on one file one migrates and the others find it done. Takes no lock when nothing is missing.
  */
-export async function runPendingMigrations(dataSource: DataSource, sql: SqlConnection): Promise<void> {
+export async function runPendingMigrations(
+  dataSource: DataSource,
+  sql: SqlConnection,
+  patienceMs: number,
+): Promise<void> {
   if (!(await isPending(dataSource, sql))) return;
-  await sql.run('BEGIN IMMEDIATE');
+  await beginImmediate(sql, patienceMs);
   try {
     await dataSource.runMigrations({ transaction: 'none' });
     await sql.run('COMMIT');

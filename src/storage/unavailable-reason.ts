@@ -1,5 +1,5 @@
 import { type ResolvedDatabaseOptions } from '../common/options.js';
-import { isBusy, sqliteCode } from './sqlite-errors.js';
+import { isBusy, isDamage } from './sqlite-errors.js';
 
 const PACKAGES = { sqlite: 'sqlite3', 'better-sqlite3': 'better-sqlite3' } as const;
 
@@ -8,12 +8,7 @@ export function unavailableReason(error: unknown, { type, path }: ResolvedDataba
   if (error instanceof Error && error.name === 'DriverPackageNotInstalledError') {
     return `the npm package ${PACKAGES[type]} cannot be loaded: npm install ${PACKAGES[type]}`;
   }
-  if (sqliteCode(error) === 'SQLITE_NOTADB') {
-    return `${path} is not an SQLite database and was left as it is: move it away or set database.path to another file`;
-  }
-  if (sqliteCode(error) === 'SQLITE_CORRUPT') {
-    return `${path} is damaged: move it away, together with its -wal and -shm files, and a new one is created`;
-  }
+  if (isDamage(error)) return `${path} is damaged: it is set aside and a new one is begun`;
   if (isBusy(error)) return `${path} is locked by another process: ${messageOf(error)}`;
   if (FILE_SYSTEM_CODES.has(codeOf(error))) {
     return `${path} cannot be opened or created (${codeOf(error)}): check database.path and the rights on its folder`;

@@ -13,6 +13,8 @@ export interface WriteTarget {
   discard(cause: unknown): Promise<void>;
   /** A transaction was committed. */
   committed(): void;
+  /** The disk had no room for a transaction. */
+  diskFull(): void;
 }
 
 /**
@@ -97,7 +99,9 @@ export class WriteGate {
     try {
       const connection = await this.target.acquire();
       group = this.queue.takeGroup();
-      if (!(await commitGroup(connection, group))) return;
+      const outcome = await commitGroup(connection, group);
+      if (outcome === 'disk full') this.target.diskFull();
+      if (outcome !== 'committed') return;
       this.committed += 1;
       this.target.committed();
     } catch (error) {

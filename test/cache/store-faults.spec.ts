@@ -136,3 +136,12 @@ test('an acknowledged set survives a removal of the same key that was still unde
   expect(await setting).toBe(true);
   expect(await (await restart(app)).service.get('k')).toBe('new books');
 });
+
+test('a store that takes no writes is still read', async () => {
+  const { service, entries } = await startObstructedApp(options);
+  await service.set('k', 'stored', LEDGER);
+  entries.obstacle = 'throws';
+  for (let call = 0; call < 6; call += 1) await service.set(`k${call}`, 'new', LEDGER);
+  entries.obstacle = 'none';
+  expect(await service.get('k')).toBe('stored');
+});

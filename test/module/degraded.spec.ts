@@ -29,11 +29,6 @@ const outages: Record<string, () => Outage> = {
       mend,
     };
   },
-  'a file that is no database': () => {
-    const path = join(tempFolder(), 'cache.sqlite');
-    writeFileSync(path, NOT_OURS);
-    return { reason: /is not an SQLite database and was left as it is/, path, mend: () => rmSync(path) };
-  },
 };
 
 async function expectToWorkInMemory({ service, clock }: CacheApp): Promise<void> {
@@ -111,13 +106,14 @@ describe.each(Object.entries(outages))('with %s', (_name, makeOutage) => {
   });
 });
 
-test('a file that is no database is left byte for byte as it was', async () => {
-  const { path } = outages['a file that is no database']!();
+test('a file that is no database is set aside whole, and one warning says where it is', async () => {
+  const path = join(tempFolder(), 'cache.sqlite');
+  writeFileSync(path, NOT_OURS);
   const app = await startCacheApp({ cache: { database: { path } } });
-  await app.service.set('k', 1, { type: 't' });
-  await app.service.clear();
-  await app.close();
-  expect(readFileSync(path, 'utf8')).toBe(NOT_OURS);
+  expect(await app.service.set('k', 1, { type: 't' })).toBe(true);
+  expect(app.logger.warnings).toEqual([expect.stringContaining(`${path} was damaged`)]);
+  const [evidence] = /\S+\.damaged-\d+T\d+Z/.exec(app.logger.warnings[0]!)!;
+  expect(readFileSync(evidence, 'utf8')).toBe(NOT_OURS);
 });
 
 describe.each([

@@ -238,6 +238,7 @@ function gateOver(sql: SqlConnection, limits = {}) {
     acquire: () => Promise.resolve(connection),
     discard: async (cause: unknown) => void discarded.push(cause),
     committed: () => undefined,
+    diskFull: () => undefined,
   };
   const applied: Applied = {
     calls: [],
