@@ -1,3 +1,4 @@
+import { StoreUnavailableError } from '../../../src/common/errors.js';
 import { type Database } from '../../../src/storage/database.js';
 
 /** Rows that belong to no entry, entries without a payload, and counters that do not say what the rows say. */
@@ -11,9 +12,14 @@ const STRAYS = `
 
 /** Whether SQLite finds no fault with the file, and the tables of the entries agree with one another. */
 export async function isIntact(database: Database): Promise<boolean> {
-  return database.read(async (_manager, sql) => {
-    const findings = await sql.pragma<{ integrity_check: string }>('integrity_check');
-    const [count] = await sql.all<{ strays: number }>(STRAYS);
-    return findings.every((finding) => finding.integrity_check === 'ok') && count?.strays === 0;
-  });
+  try {
+    return await database.read(async (_manager, sql) => {
+      const findings = await sql.pragma<{ integrity_check: string }>('integrity_check');
+      const [count] = await sql.all<{ strays: number }>(STRAYS);
+      return findings.every((finding) => finding.integrity_check === 'ok') && count?.strays === 0;
+    });
+  } catch (error) {
+    if (error instanceof StoreUnavailableError) return false;
+    throw error;
+  }
 }
