@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { StoreTier } from '../../../src/cache/store-tier.js';
 import { systemClock } from '../../../src/common/clock.js';
 import { type Database } from '../../../src/storage/database.js';
@@ -7,6 +8,8 @@ import { contentAfter, type Flow } from './flow.js';
 
 /** What a writer tells its parent: it is about to open the file, or the step of a flow has been acknowledged. */
 export type WriterMessage = 'ready' | readonly [key: string, step: number];
+
+const RETRY_AFTER_MS = 5;
 
 /**
  * Opens the file and writes to it until it is killed, each flow its steps one by one, as a request would: through
@@ -21,7 +24,7 @@ export async function writeUntilKilled(database: Database, flows: readonly Flow[
 
 async function runFlow(store: StoreTier, flow: Flow): Promise<void> {
   for (let step = flow.step + 1; ; step += 1) {
-    while (!(await take(store, flow.key, step)));
+    while (!(await take(store, flow.key, step))) await setTimeout(RETRY_AFTER_MS);
     await tell([flow.key, step]);
   }
 }
