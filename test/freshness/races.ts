@@ -2,20 +2,12 @@ import { setImmediate } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { CacheEntryRepository, CacheService } from '../../src/index.js';
 import { ValueCodec } from '../../src/cache/value-codec.js';
+import { seededRandom } from '../support/seeded-random.js';
 
 export interface RaceResult {
   races: number;
   /** Answers from before an invalidation that were seen, or are in the file, after it had resolved. */
   resurrected: number;
-}
-
-/** Small, seeded and good enough to shuffle turns: a linear congruential generator (Numerical Recipes). */
-function generator(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }
 
 async function turns(count: number): Promise<void> {
@@ -34,7 +26,7 @@ export async function runRaces(
   const cache = app.get(CacheService);
   const entries = app.get(CacheEntryRepository);
   const codec = new ValueCodec();
-  const random = generator(seed);
+  const random = seededRandom(seed);
   let resurrected = 0;
 
   async function race(id: number): Promise<void> {

@@ -1,0 +1,53 @@
+import 'reflect-metadata';
+import { type DynamicModule, type INestApplication, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { CacheService } from '../../../src/index.js';
+import { ReportsController } from './reports.controller.js';
+import { SettingLoad } from './setting-load.js';
+
+/** What the app tells its parent, besides each key that was acknowledged to a caller of `set`. */
+export type AppMessage =
+  | { readonly url: string }
+  | { readonly acknowledged: string }
+  /** Closed, twice; nothing should hold the process now. */
+  | { readonly refused: number };
+
+@Module({ controllers: [ReportsController] })
+class AppModule {}
+
+/** Runs a Nest app on the cache module, under the load of its own calls of `set`, until it is told to end. */
+export async function runLoadedApp(adapter: string, cache: DynamicModule): Promise<void> {
+  const app = await NestFactory.create(
+    { module: AppModule, imports: [cache] },
+    adapter === 'fastify' ? new FastifyAdapter() : new ExpressAdapter(),
+    { logger: false },
+  );
+  const load = new SettingLoad(app.get(CacheService, { strict: false }), (key) =>
+    tell({ acknowledged: key }),
+  );
+  process.once('SIGTERM', () => load.signalled());
+  app.enableShutdownHooks();
+  await app.listen(0, '127.0.0.1');
+  tell({ url: await app.getUrl() });
+  endWithoutForce(app, load, load.run());
+}
+
+/**
+ * Nest ends the process by sending it the signal again, whatever still holds it. Kept from that, the process ends only
+ * when no handle is left.
+ */
+function endWithoutForce(app: INestApplication, load: SettingLoad, running: Promise<void>): void {
+  process.kill = () => {
+    void Promise.all([app.close(), running]).then(() => {
+      tell({ refused: load.refused });
+      process.disconnect();
+    });
+    return true;
+  };
+}
+
+function tell(message: AppMessage): void {
+  process.send!(message);
+}
