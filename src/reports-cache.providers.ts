@@ -102,7 +102,8 @@ const cache: Provider[] = [
   {
     provide: MEMORY_TIER,
     inject: [REPORTS_CACHE_OPTIONS],
-    useFactory: ({ memory }: ResolvedOptions) => (memory ? new LruMemoryTier(memory) : new NoMemoryTier()),
+    useFactory: ({ memory, maxCompanyShare }: ResolvedOptions) =>
+      memory ? new LruMemoryTier(memory, maxCompanyShare) : new NoMemoryTier(),
   },
   {
     provide: StoreTier,

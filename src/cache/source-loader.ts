@@ -115,7 +115,7 @@ export class SourceLoader {
     const value = inMemory.resident.read() as T;
     if (note.overtaken || bytes.length > this.maxEntryBytes)
       return { value, stored: undefined, shareable: true };
-    this.memory.put(inMemory);
+    this.memory.offer(inMemory);
     this.reasons.filled(target.key);
     // Whoever asks after a forced refresh must not find the fresh row that it makes outdated.
     void (reason === 'refresh' ? this.store.replace(entry) : this.store.put(entry));

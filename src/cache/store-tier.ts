@@ -7,6 +7,7 @@ import type { EntryLookup, HitCount, StoredEntry } from '../storage/entry.js';
 import type { CacheEntryRepository, OnRemoved } from '../storage/repositories/cache-entry.repository.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { PendingRemovals } from './pending-removals.js';
+import { UnwrittenEntries } from './unwritten-entries.js';
 
 /**
  * L2 as requests see it: it never throws, and a read never holds a request up for longer than `storeTimeout`. A
@@ -19,6 +20,7 @@ export class StoreTier {
   private readonly logger = new Logger('ReportsCache');
   private readonly breaker: CircuitBreaker;
   private readonly removals: PendingRemovals;
+  private readonly unwritten = new UnwrittenEntries();
 
   constructor(
     private readonly entries: CacheEntryRepository,
@@ -40,7 +42,7 @@ export class StoreTier {
   put(entry: StoredEntry): Promise<boolean> {
     return this.failsafe('write', false, async () => {
       void this.retryRemovals();
-      await this.entries.put(entry);
+      await this.unwritten.during(entry, () => this.entries.put(entry));
       return true;
     });
   }
@@ -61,6 +63,7 @@ export class StoreTier {
    * @returns how many rows were there, 0 when the store failed.
    */
   async remove(selector: EntrySelector, onRemoved?: OnRemoved): Promise<number> {
+    this.unwritten.forget(selector);
     try {
       return await this.removals.run(selector, onRemoved);
     } catch (error) {
@@ -96,7 +99,7 @@ export class StoreTier {
   private async findTrusted(key: string): Promise<EntryLookup> {
     // Asked before as well as after the reading: the write may be committed in between.
     const hidden = this.removals.hides(key);
-    const found = await this.entries.find(key);
+    const found = this.unwritten.find(key) ?? (await this.entries.find(key));
     if (typeof found === 'string' || !(hidden || this.removals.cover(found))) return found;
     void this.retryRemovals();
     return 'absent';

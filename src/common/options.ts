@@ -37,6 +37,8 @@ export interface CleanupOptions {
 export interface PerformanceOptions {
   /** How long rows of the performance log, usernames included, are kept. Default `'90d'`. */
   retention?: Duration;
+  /** Rows of the performance log that the cleanup leaves, the newest. Default 1,000,000. */
+  maxRows?: number;
   /** How often log rows, benchmarks and hit counts collected in memory are written. Default 1 s. */
   flushEvery?: Duration;
 }
@@ -69,8 +71,18 @@ export interface ReportsCacheOptions {
   identify?: (request: never) => Identity | undefined;
   /** An answer larger than this is sent but not stored. Default `'64mb'`. */
   maxEntryBytes?: ByteSize;
-  /** Upper bound for the payloads in the file (L2); the cleanup evicts the least recently used beyond it. Default `'1gb'`. */
+  /**
+   * Upper bound for the entries in the file (L2): their payloads, and 1 KiB each for what stands around them. Beyond it
+   * those never hit go first, then the least recently used; looked after by the cleanup and whenever this process has
+   * stored a sixteenth of it. Default `'1gb'`.
+   */
   maxBytes?: ByteSize;
+  /**
+   * The share, above 0 and up to 1, of memory and of the file that one company may keep from the others. It counts only
+   * where room runs out: a company that holds more then makes room among its own entries, so one that is alone may
+   * fill everything. Default 0.5.
+   */
+  maxCompanyShare?: number;
   /**
    * Loads of sources that may run at once in this process, at most 10,000; 16 times as many may wait, further ones are
    * answered 503 with Retry-After. Default: no bound.
@@ -111,11 +123,16 @@ export interface ResolvedOptions {
   readonly identify: ((request: never) => Identity | undefined) | undefined;
   readonly maxEntryBytes: number;
   readonly maxBytes: number;
+  readonly maxCompanyShare: number;
   readonly sourceConcurrency: number | undefined;
   readonly storeTimeoutMs: number;
   readonly refresh: { readonly allow: (request: never) => boolean; readonly minAgeMs: number } | undefined;
   readonly cleanup: { readonly cron: string; readonly batchSize: number };
-  readonly performance: { readonly retentionMs: number; readonly flushEveryMs: number };
+  readonly performance: {
+    readonly retentionMs: number;
+    readonly maxRows: number;
+    readonly flushEveryMs: number;
+  };
   readonly watermark:
     { readonly source: WatermarkSource | Constructor<WatermarkSource>; readonly everyMs: number } | undefined;
   readonly cacheStatusHeader: boolean;
