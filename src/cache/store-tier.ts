@@ -7,6 +7,7 @@ import type { EntryLookup, HitCount, StoredEntry } from '../storage/entry.js';
 import type { CacheEntryRepository, OnRemoved } from '../storage/repositories/cache-entry.repository.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { PendingRemovals } from './pending-removals.js';
+import type { SurplusEntries } from './surplus-entries.js';
 import { UnwrittenEntries } from './unwritten-entries.js';
 
 /**
@@ -24,6 +25,7 @@ export class StoreTier {
 
   constructor(
     private readonly entries: CacheEntryRepository,
+    private readonly surplus: SurplusEntries,
     private readonly clock: Clock,
     private readonly timeoutMs: number,
   ) {
@@ -43,6 +45,7 @@ export class StoreTier {
     return this.failsafe('write', false, async () => {
       void this.retryRemovals();
       await this.unwritten.during(entry, () => this.entries.put(entry));
+      this.surplus.stored(entry);
       return true;
     });
   }

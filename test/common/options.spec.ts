@@ -44,7 +44,7 @@ describe('options', () => {
       database: { type: 'better-sqlite3' },
       memory: { maxEntries: 5 },
       cleanup: { batchSize: 50 },
-      performance: { retention: '7d' },
+      performance: { retention: '7d', maxRows: 5 },
       watermark: { source },
     });
     expect(database).toEqual({
@@ -54,7 +54,7 @@ describe('options', () => {
     });
     expect(memory).toEqual({ maxBytes: 64 * 1024 ** 2, maxEntries: 5 });
     expect(cleanup).toEqual({ cron: '0 */5 * * * *', batchSize: 50 });
-    expect(performance).toEqual({ retentionMs: 7 * 24 * 3_600_000, flushEveryMs: 1_000 });
+    expect(performance).toEqual({ retentionMs: 7 * 24 * 3_600_000, maxRows: 5, flushEveryMs: 1_000 });
     expect(watermark).toEqual({ source, everyMs: 30_000 });
   });
 

@@ -6,13 +6,17 @@ import { putEntries } from '../put-entries.js';
 import { type SqlConnection, type SqlValue } from '../sql-connection.js';
 import {
   COUNTS,
+  CROWDING_COMPANY,
+  ENTRY_OVERHEAD_BYTES,
   EVICT_CANDIDATES,
+  EVICT_CANDIDATES_OF_COMPANY,
   LIVE_COMPANIES,
   RECORD_HITS,
   REMOVE_DAMAGED,
   REMOVE_EXPIRED,
   REMOVE_IF_EXPIRED,
   REMOVE_KEYS,
+  SURPLUS,
   removeText,
 } from './cache-entry.sql.js';
 
@@ -29,6 +33,17 @@ export interface EntryCounts {
 
 /** Told the keys of removed entries, batch by batch, shortly before their removal is committed. */
 export type OnRemoved = (keys: readonly string[]) => void;
+
+/** Weights in bytes, see {@link weightOf}. */
+export interface EvictionBounds {
+  readonly maxBytes: number;
+  readonly maxCompanyBytes: number;
+}
+
+/** What an entry counts against `maxBytes`: its payload and what stands around it. */
+export function weightOf(payloadBytes: number): number {
+  return payloadBytes + ENTRY_OVERHEAD_BYTES;
+}
 
 const ignore: OnRemoved = () => {};
 
@@ -82,23 +97,18 @@ export class CacheEntryRepository {
     return (await this.database.write((_manager, sql) => sql.run(REMOVE_IF_EXPIRED, [key, now]))) > 0;
   }
 
-  /** Removes the entries unused for longest until `bytesToFree` payload bytes are freed, at most `limit` of them. */
-  evictLeastRecentlyUsed(
-    bytesToFree: number,
-    limit: number,
-    onRemoved: OnRemoved = ignore,
-  ): Promise<{ entries: number; bytes: number }> {
+  /**
+   * Removes at most `limit` entries, and no more than needed, where all together are heavier than `maxBytes`: those of
+   * a company that is heavier than `maxCompanyBytes`, else of all; never hit before hit, the least recently used
+   * first. @returns how many; 0 when nothing is too heavy.
+   */
+  evictSurplus(bounds: EvictionBounds, limit: number, onRemoved: OnRemoved = ignore): Promise<number> {
     return this.database.write(async (_manager, sql) => {
-      const candidates = await sql.all<{ cache_key: string; byte_size: number }>(EVICT_CANDIDATES, [limit]);
-      const chosen: string[] = [];
-      let bytes = 0;
-      for (const { cache_key, byte_size } of candidates) {
-        if (bytes >= bytesToFree) break;
-        chosen.push(cache_key);
-        bytes += byte_size;
-      }
+      const { bytesToFree, candidates } = await findSurplus(sql, bounds, limit);
+      const chosen = takeUntilFreed(candidates, bytesToFree);
+      if (chosen.length === 0) return 0;
       onRemoved(chosen);
-      return { entries: await sql.run(REMOVE_KEYS, [JSON.stringify(chosen)]), bytes };
+      return sql.run(REMOVE_KEYS, [JSON.stringify(chosen)]);
     });
   }
 
@@ -140,4 +150,38 @@ async function removeReporting(
   const rows = await sql.all<{ cache_key: string }>(text, parameters);
   onRemoved(rows.map((row) => row.cache_key));
   return rows.length;
+}
+
+interface Candidate {
+  readonly cache_key: string;
+  readonly byte_size: number;
+}
+
+async function findSurplus(
+  sql: SqlConnection,
+  { maxBytes, maxCompanyBytes }: EvictionBounds,
+  limit: number,
+): Promise<{ bytesToFree: number; candidates: Candidate[] }> {
+  const [total] = await sql.all<{ bytes: number }>(SURPLUS, [maxBytes]);
+  const bytesToFree = total!.bytes;
+  if (bytesToFree <= 0) return { bytesToFree, candidates: [] };
+  const [company] = await sql.all<{ company_id: string; surplus: number }>(CROWDING_COMPANY, [
+    maxCompanyBytes,
+  ]);
+  if (company === undefined)
+    return { bytesToFree, candidates: await sql.all<Candidate>(EVICT_CANDIDATES, [limit]) };
+  return {
+    bytesToFree: Math.min(bytesToFree, company.surplus),
+    candidates: await sql.all<Candidate>(EVICT_CANDIDATES_OF_COMPANY, [company.company_id, limit]),
+  };
+}
+
+function takeUntilFreed(candidates: readonly Candidate[], bytesToFree: number): string[] {
+  let freed = 0;
+  const end = candidates.findIndex(({ byte_size }) => {
+    const isEnough = freed >= bytesToFree;
+    freed += weightOf(byte_size);
+    return isEnough;
+  });
+  return candidates.slice(0, end === -1 ? undefined : end).map(({ cache_key }) => cache_key);
 }

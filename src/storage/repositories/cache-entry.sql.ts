@@ -21,8 +21,37 @@ export const REMOVE_DAMAGED = `
     WHERE e.created_at IS json_extract(damaged.seen, '$.createdAt')
       AND p.checksum IS json_extract(damaged.seen, '$.checksum'))`;
 
-export const EVICT_CANDIDATES =
-  'SELECT cache_key, byte_size FROM cache_entries ORDER BY last_accessed LIMIT ?';
+/** What an entry takes of the file beside its payload: its row, tags, and keys in the indexes. A mean of long keys. */
+export const ENTRY_OVERHEAD_BYTES = 1_024;
+
+/** By how much all entries together are heavier than the parameter. */
+export const SURPLUS = `
+  SELECT SUM(CASE name WHEN 'entries' THEN value * ${ENTRY_OVERHEAD_BYTES} ELSE value END) - ? AS bytes
+  FROM cache_counters WHERE name IN ('entries', 'bytes')`;
+
+/** The company that is heavier than the parameter by most. */
+export const CROWDING_COMPANY = `
+  SELECT company_id, bytes + entries * ${ENTRY_OVERHEAD_BYTES} - ? AS surplus
+  FROM cache_company_sizes WHERE surplus > 0 ORDER BY surplus DESC LIMIT 1`;
+
+/**
+ * Of the oldest entries those that were never hit go first, so that a flood of keys that nobody asks for twice leaves
+ * hot ones alone. Of so many only: entries that were hit once, long ago, collect at the old end and must go some day.
+ * An index by hits would order all of them, and cost every write.
+ */
+const OLDEST = 4_000;
+
+export const EVICT_CANDIDATES = neverHitFirst('ORDER BY last_accessed');
+
+/** As {@link EVICT_CANDIDATES}, among those of one company stored first: its index has them in this order. */
+export const EVICT_CANDIDATES_OF_COMPANY = neverHitFirst('WHERE company_id = ? ORDER BY rowid');
+
+function neverHitFirst(oldest: string): string {
+  return `
+    SELECT cache_key, byte_size
+    FROM (SELECT cache_key, byte_size, hit_count, last_accessed FROM cache_entries ${oldest} LIMIT ${OLDEST})
+    ORDER BY hit_count > 0, last_accessed LIMIT ?`;
+}
 
 export const RECORD_HITS = `
   UPDATE cache_entries
