@@ -5,6 +5,9 @@ import type { MissReasons } from './miss-reasons.js';
 /** Stored since the last look, as a share of `maxBytes`, before the file is looked at again. */
 const TOLERATED_GROWTH = 1 / 16;
 
+/** Entries removed at once, as a multiple of a batch: one transaction may bring a batch of new ones. */
+const REMOVED_AT_ONCE = 2;
+
 /** Small files are looked at less often than that share would have it. */
 const LEAST_GROWTH_BYTES = 1024 * 1024;
 
@@ -50,7 +53,7 @@ export class SurplusEntries {
     const onRemoved = this.reasons.noting('evicted');
     let removed = 0;
     for (let batch = -1; batch !== 0; removed += batch) {
-      batch = await this.entries.evictSurplus(bounds, this.batchSize, onRemoved);
+      batch = await this.entries.evictSurplus(bounds, REMOVED_AT_ONCE * this.batchSize, onRemoved);
     }
     return removed;
   }

@@ -100,10 +100,11 @@ export class CacheEntryRepository {
   /**
    * Removes at most `limit` entries, and no more than needed, where all together are heavier than `maxBytes`: those of
    * a company that is heavier than `maxCompanyBytes`, else of all; never hit before hit, the least recently used
-   * first. @returns how many; 0 when nothing is too heavy.
+   * first. Goes before the writes that wait, or it would always be behind them. @returns how many; 0 when nothing is
+   * too heavy.
    */
   evictSurplus(bounds: EvictionBounds, limit: number, onRemoved: OnRemoved = ignore): Promise<number> {
-    return this.database.write(async (_manager, sql) => {
+    return this.database.writeAhead(async (_manager, sql) => {
       const { bytesToFree, candidates } = await findSurplus(sql, bounds, limit);
       const chosen = takeUntilFreed(candidates, bytesToFree);
       if (chosen.length === 0) return 0;
