@@ -49,8 +49,8 @@ export class Cleanup {
     const { batchSize } = this.options.cleanup;
     const { retentionMs, maxRows } = this.options.performance;
     const oldest = this.clock.now() - retentionMs;
-    const outdated = await repeatWhileFull(batchSize, () => this.log.removeOlderThan(oldest, batchSize));
-    const surplus = await repeatWhileFull(batchSize, () => this.log.removeAllButNewest(maxRows, batchSize));
+    const outdated = await repeatWhileFull(batchSize, (size) => this.log.removeOlderThan(oldest, size));
+    const surplus = await repeatWhileFull(batchSize, (size) => this.log.removeAllButNewest(maxRows, size));
     return outdated + surplus;
   }
 }

@@ -5,8 +5,12 @@ import { weightOf } from '../../../src/storage/repositories/cache-entry.reposito
 import type { CacheApp } from '../../module/cache-app.js';
 
 export interface FloodPlan {
-  /** Made-up parameter values, each asked for once. */
+  /** Made-up parameter values. */
   readonly keys: number;
+  /** How often each of them is asked for. */
+  readonly timesEach: number;
+  /** Whose the hot reports are; the made-up ones are those of company 7. */
+  readonly hotCompany: number;
   /** Reports that are asked for again and again. */
   readonly hotKeys: number;
   /** Made-up values between two requests for one hot report. */
@@ -43,7 +47,7 @@ export class LookupsOfHotReports extends CacheEntryRepository {
   }
 }
 
-/** Asks for made-up reports of company 7, and now and then for a hot one of company 8. */
+/** Asks for made-up reports, and now and then for a hot one. */
 export async function runFlood(app: CacheApp, plan: FloodPlan): Promise<FloodResult> {
   const lookups = app.get(CacheEntryRepository) as LookupsOfHotReports;
   const report = 'x'.repeat(plan.bytes);
@@ -57,12 +61,17 @@ export async function runFlood(app: CacheApp, plan: FloodPlan): Promise<FloodRes
       hotLoads += 1;
       return report;
     };
-    await app.service.getOrSet(`${HOT}${index}`, load, { type: 'hot', companyId: 8, ttl: '1d' });
+    await app.service.getOrSet(`${HOT}${index}`, load, {
+      type: 'hot',
+      companyId: plan.hotCompany,
+      ttl: '1d',
+    });
   }
 
   async function askMadeUp(index: number): Promise<void> {
     app.clock.advance(1);
-    await app.service.getOrSet(`made-up/${index}`, () => report, { type: 't', companyId: 7, ttl: '1d' });
+    for (let time = 0; time < plan.timesEach; time += 1)
+      await app.service.getOrSet(`made-up/${index}`, () => report, { type: 't', companyId: 7, ttl: '1d' });
     const turn = index % plan.pace;
     if (turn < plan.hotKeys) await askHot(turn);
     if (index % 500 === 0) await measure();
