@@ -21,7 +21,10 @@ export interface Identity {
 }
 
 export interface MemoryOptions {
-  /** Upper bound for the bytes of all entries in memory. Default `'64mb'`. */
+  /**
+   * Upper bound for the bytes of all entries in memory. Once they are full, a report displaces others from its second
+   * request on. Default `'64mb'`.
+   */
   maxBytes?: ByteSize;
   /** Upper bound for the number of entries in memory, at most 10,000,000. Default 10,000. */
   maxEntries?: number;
@@ -30,7 +33,7 @@ export interface MemoryOptions {
 export interface CleanupOptions {
   /** When the cleanup runs, in cron syntax of five or six fields. Default every five minutes, `'0 *\/5 * * * *'`. */
   cron?: string;
-  /** Rows removed in one transaction at the most. Default 500. */
+  /** Rows removed in one transaction at the most; usually fewer, as many as take a millisecond. Default 500. */
   batchSize?: number;
 }
 
