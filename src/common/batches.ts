@@ -4,10 +4,13 @@ import { setTimeout } from 'node:timers/promises';
 const BATCH_MS = 1;
 
 /** Keeps a busy machine, where everything takes longer, from getting nothing done. */
-const SMALLEST_BATCH = 50;
+const SMALLEST_BATCH = 100;
 
-/** After each batch, in milliseconds: others want the processor and the disk as well. */
-const REST_MS = 1;
+/** The rest after a batch, as a multiple of the time it took: three quarters of the processor and the disk are for others. */
+const REST = 3;
+
+/** In milliseconds: on a machine that is overloaded the work shall come to an end as well. */
+const LONGEST_REST_MS = 25;
 
 /**
  * Does a bounded batch again and again until one comes back that was not full. How much is done in a millisecond
@@ -26,8 +29,9 @@ export async function repeatWhileFull(
     const done = await batch(size);
     total += done;
     if (done < size) return total;
-    size = nextSize(size, performance.now() - startedAt, largest);
-    await setTimeout(REST_MS);
+    const tookMs = performance.now() - startedAt;
+    size = nextSize(size, tookMs, largest);
+    await setTimeout(Math.min(LONGEST_REST_MS, REST * tookMs));
   }
 }
 
