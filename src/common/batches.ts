@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 const BATCH_MS = 1;
 
 /** Keeps a busy machine, where everything takes longer, from getting nothing done. */
-const SMALLEST_BATCH = 100;
+const SMALLEST_BATCH = 50;
 
 /** The rest after a batch, as a multiple of the time it took: three quarters of the processor and the disk are for others. */
 const REST = 3;

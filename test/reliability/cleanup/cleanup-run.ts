@@ -1,13 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import { type CacheApp, type Driver, startCacheApp } from '../../module/cache-app.js';
 import { storeExpiredRows } from './expired-rows.js';
-import { type Experience, percentile, storeLiveReports, underLoad } from './load.js';
+import { type Experience, p99, storeLiveReports, underLoad } from './load.js';
 
 /** What a cleanup did to those who read and write meanwhile; `quiet` is the same load without it. Milliseconds. */
 export interface CleanupRun {
   readonly totalMs: number;
   readonly quietReadP99Ms: number;
   readonly readP99Ms: number;
+  readonly quietReadBusyP99Ms: number;
+  readonly readBusyP99Ms: number;
   readonly quietLongestTurnMs: number;
   readonly longestTurnMs: number;
   readonly quietLongestBusyMs: number;
@@ -43,11 +45,10 @@ function compare(
   quiet: readonly Experience[],
 ): Omit<CleanupRun, 'totalMs' | 'expiredLeft'> {
   return {
-    quietReadP99Ms: percentile(
-      quiet.flatMap(({ readMs }) => readMs),
-      0.99,
-    ),
-    readP99Ms: percentile(cleaning.readMs, 0.99),
+    quietReadP99Ms: p99(quiet.flatMap(({ readMs }) => readMs)),
+    readP99Ms: p99(cleaning.readMs),
+    quietReadBusyP99Ms: p99(quiet.flatMap(({ readBusyMs }) => readBusyMs)),
+    readBusyP99Ms: p99(cleaning.readBusyMs),
     quietLongestTurnMs: Math.max(...quiet.map(({ longestTurnMs }) => longestTurnMs)),
     longestTurnMs: cleaning.longestTurnMs,
     quietLongestBusyMs: Math.max(...quiet.map(({ longestBusyMs }) => longestBusyMs)),

@@ -15,7 +15,7 @@ export function harmOf(run: CleanupRun): string[] {
     'the write-ahead log grew': run.mostWalBytes >= MAX_WAL_BYTES,
     // What the load itself takes from the event loop is not the cleanup's.
     'the event loop was blocked': run.longestBusyMs >= MAX_BUSY_MS + run.quietLongestBusyMs,
-    'reads waited': run.readP99Ms >= Math.max(UNNOTICED_MS, MAX_RATIO * run.quietReadP99Ms),
+    'reads waited': run.readBusyP99Ms >= Math.max(UNNOTICED_MS, MAX_RATIO * run.quietReadBusyP99Ms),
   };
   return Object.entries(harm).flatMap(([what, isTrue]) => (isTrue ? [what] : []));
 }
