@@ -11,6 +11,7 @@ import { Purge } from './cache/purge.js';
 import { ReportCache } from './cache/report-cache.js';
 import { SharedValueCodec } from './cache/shared-value.js';
 import { StoreTier } from './cache/store-tier.js';
+import { SurplusEntries } from './cache/surplus-entries.js';
 import { ValueCodec } from './cache/value-codec.js';
 import { systemClock, type Clock } from './common/clock.js';
 import type { DataKeeper } from './common/data-keeper.js';
@@ -111,13 +112,24 @@ const cache: Provider[] = [
   {
     provide: MEMORY_TIER,
     inject: [REPORTS_CACHE_OPTIONS],
-    useFactory: ({ memory }: ResolvedOptions) => (memory ? new LruMemoryTier(memory) : new NoMemoryTier()),
+    useFactory: ({ memory, maxCompanyShare }: ResolvedOptions) =>
+      memory ? new LruMemoryTier(memory, maxCompanyShare) : new NoMemoryTier(),
   },
   {
     provide: StoreTier,
-    inject: [CacheEntryRepository, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
-    useFactory: (entries: CacheEntryRepository, clock: Clock, { storeTimeoutMs }: ResolvedOptions) =>
-      new StoreTier(entries, clock, storeTimeoutMs),
+    inject: [CacheEntryRepository, SurplusEntries, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
+    useFactory: (
+      entries: CacheEntryRepository,
+      surplus: SurplusEntries,
+      clock: Clock,
+      { storeTimeoutMs }: ResolvedOptions,
+    ) => new StoreTier(entries, surplus, clock, storeTimeoutMs),
+  },
+  {
+    provide: SurplusEntries,
+    inject: [CacheEntryRepository, MissReasons, REPORTS_CACHE_OPTIONS],
+    useFactory: (entries: CacheEntryRepository, reasons: MissReasons, options: ResolvedOptions) =>
+      new SurplusEntries(entries, reasons, options, options.cleanup.batchSize),
   },
   {
     provide: ReportCache,
@@ -200,9 +212,8 @@ const maintenance: Provider[] = [
     inject: [
       Database,
       ExpiredEntries,
-      CacheEntryRepository,
+      SurplusEntries,
       PerformanceLogRepository,
-      MissReasons,
       REPORTS_CACHE_OPTIONS,
       REPORTS_CACHE_CLOCK,
     ],

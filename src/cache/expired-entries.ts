@@ -20,7 +20,7 @@ export class ExpiredEntries {
     const now = this.clock.now();
     const fromMemory = this.memory.removeWhere((entry) => entry.graceUntil <= now);
     const onRemoved = this.reasons.noting('ttl');
-    const batch = (): Promise<number> => this.entries.removeExpired(now, this.batchSize, onRemoved);
+    const batch = (size: number): Promise<number> => this.entries.removeExpired(now, size, onRemoved);
     return repeatWhileFull(this.batchSize, batch).catch(whileStoreIsOut(() => fromMemory));
   }
 }

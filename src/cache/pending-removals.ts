@@ -1,14 +1,15 @@
-import { matches, type EntrySelector } from '../common/entry-selector.js';
+import { type EntrySelector } from '../common/entry-selector.js';
 import type { StoredEntry } from '../storage/entry.js';
 import type { CacheEntryRepository, OnRemoved } from '../storage/repositories/cache-entry.repository.js';
+import { SelectorBag } from './selector-bag.js';
 
 /** Failed removals that are remembered; beyond it they become one that removes everything. */
 const MAX_FAILED = 1_000;
 
 /** The invalidations that are not committed: those under way, and those that failed and must be made up for. */
 export class PendingRemovals {
-  private readonly running = new Set<EntrySelector>();
-  private failed: EntrySelector[] = [];
+  private readonly running = new SelectorBag();
+  private readonly failed = new SelectorBag();
 
   constructor(private readonly entries: CacheEntryRepository) {}
 
@@ -25,17 +26,17 @@ export class PendingRemovals {
 
   /** Whether this very row, whatever it holds, is about to go. */
   hides(key: string): boolean {
-    return [...this.running, ...this.failed].some((selector) => selector.key === key);
+    return this.running.hasKey(key) || this.failed.hasKey(key);
   }
 
-  /** Failed ones. */
+  /** Failed ones, each once. */
   get count(): number {
-    return this.failed.length;
+    return this.failed.size;
   }
 
   /** Whether the row was read too early: it is about to go. */
   cover(entry: StoredEntry): boolean {
-    return [...this.running, ...this.failed].some((selector) => matches(selector, entry));
+    return this.running.covers(entry) || this.failed.covers(entry);
   }
 
   /** Queued before it returns. Remembered when it fails. @throws what the store throws. */
@@ -52,7 +53,9 @@ export class PendingRemovals {
   }
 
   remember(selector: EntrySelector): void {
-    this.failed = this.failed.length < MAX_FAILED ? [...this.failed, selector] : [{}];
+    const isTooMany = this.failed.size >= MAX_FAILED;
+    if (isTooMany) this.failed.clear();
+    this.failed.add(isTooMany ? {} : selector);
   }
 
   /**
@@ -60,8 +63,8 @@ export class PendingRemovals {
    * that is written after it; those under way are left alone for the same reason.
    */
   async retry(): Promise<void> {
-    const selectors = this.failed;
-    this.failed = [];
+    const selectors = this.failed.selectors();
+    this.failed.clear();
     await Promise.allSettled(selectors.map((selector) => this.run(selector)));
   }
 }

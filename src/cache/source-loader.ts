@@ -130,7 +130,7 @@ export class SourceLoader {
     if (note.overtaken || packed.byteLength > this.maxEntryBytes)
       return { value, stored: undefined, shareable: true };
     const head = this.toHead(target, policy, codec.format, loadMs);
-    this.memory.put(toMemoryEntry(head, packed.resident));
+    this.memory.offer(toMemoryEntry(head, packed.resident));
     this.reasons.filled(target.key);
     // Whoever asks after a forced refresh must not find the fresh row that it makes outdated.
     this.fills.write(head, packed, reason === 'refresh');

@@ -7,6 +7,8 @@ import type { EntryLookup, HitCount, StoredEntry } from '../storage/entry.js';
 import type { CacheEntryRepository, OnRemoved } from '../storage/repositories/cache-entry.repository.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { PendingRemovals } from './pending-removals.js';
+import type { SurplusEntries } from './surplus-entries.js';
+import { UnwrittenEntries } from './unwritten-entries.js';
 
 /**
  * L2 as requests see it: it never throws, and a read never holds a request up for longer than `storeTimeout`. A
@@ -21,9 +23,11 @@ export class StoreTier {
   private readonly reads: CircuitBreaker;
   private readonly writes: CircuitBreaker;
   private readonly removals: PendingRemovals;
+  private readonly unwritten = new UnwrittenEntries();
 
   constructor(
     private readonly entries: CacheEntryRepository,
+    private readonly surplus: SurplusEntries,
     private readonly clock: Clock,
     private readonly timeoutMs: number,
   ) {
@@ -43,7 +47,8 @@ export class StoreTier {
   put(entry: StoredEntry): Promise<boolean> {
     return this.failsafe(this.writes, 'write', false, async () => {
       void this.retryRemovals();
-      await this.entries.put(entry);
+      await this.unwritten.during(entry, () => this.entries.put(entry));
+      this.surplus.stored(entry);
       return true;
     });
   }
@@ -64,6 +69,7 @@ export class StoreTier {
    * @returns how many rows were there, 0 when the store failed.
    */
   async remove(selector: EntrySelector, onRemoved?: OnRemoved): Promise<number> {
+    this.unwritten.forget(selector);
     try {
       return await this.removals.run(selector, onRemoved);
     } catch (error) {
@@ -99,7 +105,7 @@ export class StoreTier {
   private async findTrusted(key: string): Promise<EntryLookup> {
     // Asked before as well as after the reading: the write may be committed in between.
     const hidden = this.removals.hides(key);
-    const found = await this.entries.find(key);
+    const found = this.unwritten.find(key) ?? (await this.entries.find(key));
     if (typeof found === 'string' || !(hidden || this.removals.cover(found))) return found;
     void this.retryRemovals();
     return 'absent';

@@ -26,6 +26,13 @@ const count = z
   .int({ error: 'must be a whole number above zero' })
   .positive({ error: 'must be a whole number above zero' });
 
+const shareMessage = 'must be a number above 0 and not above 1';
+
+const share = z
+  .number({ error: shareMessage })
+  .positive({ error: shareMessage })
+  .max(1, { error: shareMessage });
+
 const cron = z.string().refine(isCron, { error: `is not a cron expression, such as '0 */5 * * * *'` });
 
 const filePath = z
@@ -105,6 +112,7 @@ const schema = z.strictObject({
   identify: anyFunction.optional(),
   maxEntryBytes: byteSize.prefault('64mb'),
   maxBytes: byteSize.prefault('1gb'),
+  maxCompanyShare: share.default(0.5),
   sourceConcurrency: count.max(10_000, { error: 'must not be above 10,000' }).optional(),
   storeTimeout: duration.prefault('250ms'),
   refresh: z.strictObject({ allow: refreshPermission, minAge: duration.prefault('10s') }).optional(),
@@ -116,7 +124,11 @@ const schema = z.strictObject({
     .strictObject({ cron: cron.default('0 */5 * * * *'), batchSize: count.default(500) })
     .prefault({}),
   performance: z
-    .strictObject({ retention: duration.prefault('90d'), flushEvery: duration.prefault('1s') })
+    .strictObject({
+      retention: duration.prefault('90d'),
+      maxRows: count.default(1_000_000),
+      flushEvery: duration.prefault('1s'),
+    })
     .prefault({}),
   watermark: z.strictObject({ source: watermarkSource, every: duration.prefault('30s') }).optional(),
   cacheStatusHeader: z.boolean().default(true),
@@ -153,7 +165,11 @@ export function resolveOptions(options: ReportsCacheOptions = {}): ResolvedOptio
     sourceConcurrency,
     encryption,
     refresh: refresh && { allow: refresh.allow, minAgeMs: refresh.minAge },
-    performance: { retentionMs: performance.retention, flushEveryMs: performance.flushEvery },
+    performance: {
+      retentionMs: performance.retention,
+      maxRows: performance.maxRows,
+      flushEveryMs: performance.flushEvery,
+    },
     watermark: watermark && { source: watermark.source, everyMs: watermark.every },
   };
 }

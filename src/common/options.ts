@@ -32,7 +32,10 @@ export interface Identity {
 }
 
 export interface MemoryOptions {
-  /** Upper bound for the bytes of all entries in memory. Default `'64mb'`. */
+  /**
+   * Upper bound for the bytes of all entries in memory. Once they are full, a report displaces others from its second
+   * request on. Default `'64mb'`.
+   */
   maxBytes?: ByteSize;
   /** Upper bound for the number of entries in memory, at most 10,000,000. Default 10,000. */
   maxEntries?: number;
@@ -49,13 +52,18 @@ export interface CleanupOptions {
    * then the file may grow beyond `maxBytes`, and what was deleted may still be found in it.
    */
   cron?: string;
-  /** Rows removed in one transaction at the most. Default 500. With more, writes wait longer and the log grows larger. */
+  /**
+   * Rows removed in one transaction at the most; usually fewer, as many as take a millisecond. Default 500. With more,
+   * writes wait longer and the log grows larger.
+   */
   batchSize?: number;
 }
 
 export interface PerformanceOptions {
   /** How long rows of the performance log, usernames included, are kept. Default `'90d'`. */
   retention?: Duration;
+  /** Rows of the performance log that the cleanup leaves, the newest. Default 1,000,000. */
+  maxRows?: number;
   /**
    * How often log rows, benchmarks and hit counts collected in memory are written. Default 1 s. A process that is
    * killed loses those since the last time.
@@ -111,8 +119,18 @@ export interface ReportsCacheOptions {
    * takes the event loop for as long as its copying and, where asked for, its encryption last.
    */
   maxEntryBytes?: ByteSize;
-  /** Upper bound for the payloads in the file (L2); the cleanup evicts the least recently used beyond it. Default `'1gb'`. */
+  /**
+   * Upper bound for the entries in the file (L2): their payloads, and 1 KiB each for what stands around them. Beyond it
+   * those never hit go first, then the least recently used; looked after by the cleanup and whenever this process has
+   * stored a sixteenth of it. Default `'1gb'`.
+   */
   maxBytes?: ByteSize;
+  /**
+   * The share, above 0 and up to 1, of memory and of the file that one company may keep from the others. It counts only
+   * where room runs out: a company that holds more then makes room among its own entries, so one that is alone may
+   * fill everything. Default 0.5.
+   */
+  maxCompanyShare?: number;
   /**
    * Loads of sources that may run at once in this process, at most 10,000; 16 times as many may wait, further ones are
    * answered 503 with Retry-After. Default: no bound, so that as many run as keys are asked for.
@@ -176,6 +194,7 @@ export interface ResolvedOptions {
   readonly identify: ((request: never) => Identity | undefined) | undefined;
   readonly maxEntryBytes: number;
   readonly maxBytes: number;
+  readonly maxCompanyShare: number;
   readonly sourceConcurrency: number | undefined;
   readonly storeTimeoutMs: number;
   readonly refresh: { readonly allow: (request: never) => boolean; readonly minAgeMs: number } | undefined;
@@ -183,7 +202,11 @@ export interface ResolvedOptions {
   readonly encryption:
     { readonly keys: readonly [ResolvedEncryptionKey, ...ResolvedEncryptionKey[]] } | undefined;
   readonly cleanup: { readonly cron: string; readonly batchSize: number };
-  readonly performance: { readonly retentionMs: number; readonly flushEveryMs: number };
+  readonly performance: {
+    readonly retentionMs: number;
+    readonly maxRows: number;
+    readonly flushEveryMs: number;
+  };
   readonly watermark:
     { readonly source: WatermarkSource | Constructor<WatermarkSource>; readonly everyMs: number } | undefined;
   readonly cacheStatusHeader: boolean;

@@ -90,6 +90,11 @@ export class Database {
     return this.gate.run(work);
   }
 
+  /** As {@link write}, before all that wait. One at a time: it passes the limits of the queue. */
+  writeAhead<T>(work: DatabaseWork<T>): Promise<T> {
+    return this.gate.runAhead(work);
+  }
+
   /** Queues one item of a batched write; resolves after its commit. `bytes` is its payload's size. @throws as {@link write} */
   enqueue<Item>(operation: BatchOperation<Item>, item: Item, bytes = 0): Promise<void> {
     return this.gate.enqueue(operation, item, bytes);

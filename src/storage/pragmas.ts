@@ -4,7 +4,7 @@ import { type SqlConnection } from './sql-connection.js';
 const WAL_SIZE_LIMIT = 16 * 1024 * 1024;
 
 /** So many pages of 4 KiB in the log, and SQLite folds it into the file within a commit: where no pause came before. */
-const WAL_PAGES = 4_000;
+const WAL_PAGES = 3_000;
 
 /**
  * What the writer's connection must be before anything is stored. `auto_vacuum` comes first: once the file has a

@@ -1,8 +1,9 @@
+import { repeatWhileFull } from '../common/batches.js';
 import { type SqlConnection } from './sql-connection.js';
 import { type WriteGate } from './write-gate.js';
 
-/** Pages given back in one transaction: 4 MiB, a few milliseconds. */
-const PAGES_A_STEP = 1_000;
+/** Pages given back in one transaction at the most: 4 MiB. */
+const MOST_PAGES_A_STEP = 1_000;
 
 /** How long the checkpoint waits for readers of other processes; writers wait behind it. */
 const CHECKPOINT_PATIENCE_MS = 100;
@@ -11,19 +12,17 @@ const CHECKPOINT_PATIENCE_MS = 100;
 export type BetweenTransactions = (work: (sql: SqlConnection) => Promise<void>) => Promise<void>;
 
 /**
- * Gives free pages back, then truncates the write-ahead log. In steps, so that writes get their turn in between;
- * ends early when a step frees nothing.
+ * Gives free pages back, then truncates the write-ahead log. In steps, so that writes get their turn in between; ends
+ * early when a step frees less than it might.
  */
 export async function reclaimSpace(gate: WriteGate, betweenTransactions: BetweenTransactions): Promise<void> {
-  let before = Infinity;
-  let free = await gate.run((_manager, sql) => freePages(sql));
-  while (free > 0 && free < before) {
-    before = free;
-    free = await gate.run(async (_manager, sql) => {
-      await sql.pragma(`incremental_vacuum(${PAGES_A_STEP})`);
-      return freePages(sql);
-    });
-  }
+  await repeatWhileFull(MOST_PAGES_A_STEP, (pages) =>
+    gate.run(async (_manager, sql) => {
+      const before = await freePages(sql);
+      await sql.pragma(`incremental_vacuum(${pages})`);
+      return before - (await freePages(sql));
+    }),
+  );
   await betweenTransactions(truncateLog);
 }
 

@@ -52,22 +52,23 @@ export class WriteGate {
    * @throws what the work throws, and its changes alone are undone; {@link StoreUnavailableError} when the
    * transaction cannot begin or commit; {@link WriteQueueFullError}.
    */
-  async run<T>(work: DatabaseWork<T>): Promise<T> {
-    let result: { value: T } | undefined;
-    await this.enqueue(
-      { apply: async ({ manager, sql }) => void (result = { value: await work(manager, sql) }) },
-      undefined,
+  run<T>(work: DatabaseWork<T>): Promise<T> {
+    return resultOf(work, (operation) => this.enqueue(operation, undefined));
+  }
+
+  /**
+   * As {@link run}, before all that wait and past the limits of the queue: for work that makes room. Behind a full
+   * queue it would always come too late.
+   */
+  runAhead<T>(work: DatabaseWork<T>): Promise<T> {
+    return resultOf(work, (operation) =>
+      this.wait({ operation, item: undefined, bytes: 0 }, (write) => this.queue.pushAhead(write)),
     );
-    return result!.value;
   }
 
   /** Queues one item of a batched write; `bytes` is the size of its payload. @throws as {@link run} */
   enqueue<Item>(operation: BatchOperation<Item>, item: Item, bytes = 0): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.closed) throw new StoreUnavailableError('The cache database is closed');
-      this.queue.push({ operation, item, bytes, resolve, reject });
-      this.draining ??= this.drain();
-    });
+    return this.wait({ operation, item, bytes }, (write) => this.queue.push(write));
   }
 
   open(): void {
@@ -78,6 +79,17 @@ export class WriteGate {
   async close(): Promise<void> {
     this.closed = true;
     await this.draining;
+  }
+
+  private wait(
+    write: Pick<QueuedWrite, 'operation' | 'item' | 'bytes'>,
+    push: (write: QueuedWrite) => void,
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.closed) throw new StoreUnavailableError('The cache database is closed');
+      push({ ...write, resolve, reject });
+      this.draining ??= this.drain();
+    });
   }
 
   private async drain(): Promise<void> {
@@ -113,4 +125,13 @@ export class WriteGate {
   private refuseGroup(error: unknown): void {
     for (const write of this.queue.takeGroup()) write.reject(error);
   }
+}
+
+async function resultOf<T>(
+  work: DatabaseWork<T>,
+  enqueue: (operation: BatchOperation<unknown>) => Promise<void>,
+): Promise<T> {
+  let result: { value: T } | undefined;
+  await enqueue({ apply: async ({ manager, sql }) => void (result = { value: await work(manager, sql) }) });
+  return result!.value;
 }

@@ -48,6 +48,12 @@ export class WriteQueue {
     this.bytes += write.bytes;
   }
 
+  /** Before all that wait, and past the limits: for the one that makes room for the others. */
+  pushAhead(write: QueuedWrite): void {
+    this.writes.unshift(write);
+    this.bytes += write.bytes;
+  }
+
   /** Takes the oldest writes out that fit into one transaction. */
   takeGroup(): QueuedWrite[] {
     const group = this.writes.splice(0, this.groupLength());

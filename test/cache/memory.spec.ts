@@ -110,3 +110,105 @@ describe('the memory tier', () => {
     expect(entries.finds).toBe(1);
   });
 });
+
+describe('admission to a full memory tier', () => {
+  const start = (cache = {}) => startObstructedApp({ cache: { memory: { maxEntries: 3 }, ...cache } });
+
+  test('a key that comes for the first time displaces nothing, and is answered from the file', async () => {
+    const { service, entries } = await start();
+    for (const key of ['a', 'b', 'c']) await service.set(key, key, T);
+    expect(await service.getOrSet('once', () => 'loaded', T)).toBe('loaded');
+    entries.finds = 0;
+    for (const key of ['a', 'b', 'c']) expect(await service.get(key)).toBe(key);
+    expect(entries.finds).toBe(0);
+    expect(await service.get('once')).toBe('loaded');
+  });
+
+  test('the second request lets it in', async () => {
+    const { service, entries } = await start();
+    for (const key of ['a', 'b', 'c']) await service.set(key, key, T);
+    const load = vi.fn(() => 'loaded');
+    for (let request = 0; request < 2; request += 1) await service.getOrSet('twice', load, T);
+    entries.finds = 0;
+    expect(await service.getOrSet('twice', load, T)).toBe('loaded');
+    expect(entries.finds).toBe(0);
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  test('while the file is out too', async () => {
+    const { service, entries } = await start();
+    for (const key of ['a', 'b', 'c']) await service.set(key, key, T);
+    entries.obstacle = 'throws';
+    const load = vi.fn(() => 'loaded');
+    for (let request = 0; request < 5; request += 1) await service.getOrSet('k', load, T);
+    expect(load).toHaveBeenCalledTimes(2);
+  });
+
+  test('callers of a key that is not let in share one load', async () => {
+    const { service } = await start();
+    for (const key of ['a', 'b', 'c']) await service.set(key, key, T);
+    const load = vi.fn(() => 'loaded');
+    await Promise.all(Array.from({ length: 20 }, () => service.getOrSet('k', load, T)));
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  test('a new answer takes the place of the old one of its key', async () => {
+    const { service, clock, entries } = await start();
+    for (const key of ['a', 'b', 'k']) await service.set(key, 'old', { ...T, ttl: 1_000 });
+    clock.advance(1_000);
+    await service.getOrSet('k', () => 'new', T);
+    entries.finds = 0;
+    expect(await service.get('k')).toBe('new');
+    expect(entries.finds).toBe(0);
+  });
+});
+
+describe("one company's share of the memory tier", () => {
+  async function fill(
+    { service }: Awaited<ReturnType<typeof startCacheApp>>,
+    companyId: number,
+    count: number,
+  ): Promise<void> {
+    for (let index = 0; index < count; index += 1)
+      await service.set(`${companyId}/${index}`, index, { type: 't', companyId });
+  }
+
+  test('is all of it while nobody else needs room', async () => {
+    const app = await startCacheApp({ cache: { memory: { maxEntries: 10 } } });
+    await fill(app, 7, 100);
+    expect(await app.service.getStats()).toMatchObject({ memoryEntries: 10 });
+  });
+
+  test('keeps one that has used it up from displacing others', async () => {
+    const app = await startObstructedApp({ cache: { memory: { maxEntries: 10 }, maxCompanyShare: 0.5 } });
+    await fill(app, 8, 5);
+    await fill(app, 7, 100);
+    app.entries.finds = 0;
+    for (let index = 0; index < 5; index += 1) expect(await app.service.get(`8/${index}`)).toBe(index);
+    expect(app.entries.finds).toBe(0);
+    expect(await app.service.get('7/99')).toBe(99);
+    expect(app.entries.finds).toBe(0);
+  });
+
+  test('counts bytes as well as entries', async () => {
+    const app = await startObstructedApp({ cache: { memory: { maxBytes: '20kb' }, maxCompanyShare: 0.5 } });
+    await fill(app, 8, 10);
+    for (let index = 0; index < 50; index += 1)
+      await app.service.set(`7/${index}`, 'x'.repeat(1_000), { type: 't', companyId: 7 });
+    app.entries.finds = 0;
+    for (let index = 0; index < 10; index += 1) expect(await app.service.get(`8/${index}`)).toBe(index);
+    expect(app.entries.finds).toBe(0);
+    expect((await app.service.getStats()).memoryBytes).toBeLessThanOrEqual(20 * 1024);
+  });
+
+  test('is given back with what is dropped', async () => {
+    const app = await startObstructedApp({ cache: { memory: { maxEntries: 10 }, maxCompanyShare: 0.5 } });
+    await fill(app, 7, 10);
+    await app.service.clearByCompany(7);
+    await fill(app, 8, 6);
+    await fill(app, 7, 5);
+    app.entries.finds = 0;
+    for (let index = 0; index < 5; index += 1) expect(await app.service.get(`7/${index}`)).toBe(index);
+    expect(app.entries.finds).toBe(0);
+  });
+});

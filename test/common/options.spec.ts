@@ -27,11 +27,12 @@ describe('options', () => {
       identify: undefined,
       maxEntryBytes: 64 * 1024 ** 2,
       maxBytes: 1024 ** 3,
+      maxCompanyShare: 0.5,
       sourceConcurrency: undefined,
       storeTimeoutMs: 250,
       compression: { minBytes: 16 * 1024 },
       cleanup: { cron: '0 */5 * * * *', batchSize: 500 },
-      performance: { retentionMs: 90 * 24 * 3_600_000, flushEveryMs: 1_000 },
+      performance: { retentionMs: 90 * 24 * 3_600_000, maxRows: 1_000_000, flushEveryMs: 1_000 },
       watermark: undefined,
       cacheStatusHeader: true,
       xCacheHeader: true,
@@ -44,7 +45,7 @@ describe('options', () => {
       database: { type: 'better-sqlite3' },
       memory: { maxEntries: 5 },
       cleanup: { batchSize: 50 },
-      performance: { retention: '7d' },
+      performance: { retention: '7d', maxRows: 5 },
       watermark: { source },
     });
     expect(database).toEqual({
@@ -54,7 +55,7 @@ describe('options', () => {
     });
     expect(memory).toEqual({ maxBytes: 64 * 1024 ** 2, maxEntries: 5 });
     expect(cleanup).toEqual({ cron: '0 */5 * * * *', batchSize: 50 });
-    expect(performance).toEqual({ retentionMs: 7 * 24 * 3_600_000, flushEveryMs: 1_000 });
+    expect(performance).toEqual({ retentionMs: 7 * 24 * 3_600_000, maxRows: 5, flushEveryMs: 1_000 });
     expect(watermark).toEqual({ source, everyMs: 30_000 });
   });
 
@@ -157,6 +158,10 @@ describe('faults of the options', () => {
     ['a size of 0', { maxBytes: 0 }, /^maxBytes must be a size above zero/],
     ['a size that cannot be read', { maxEntryBytes: '64 elephants' }, /^maxEntryBytes must be a size/],
     ['no concurrency', { sourceConcurrency: 0 }, /^sourceConcurrency must be a whole number above zero/],
+    ['a share of nothing', { maxCompanyShare: 0 }, /^maxCompanyShare must be a number above 0/],
+    ['a share above all', { maxCompanyShare: 1.5 }, /^maxCompanyShare must be a number above 0/],
+    ['a share that is no number', { maxCompanyShare: '50%' }, /^maxCompanyShare must be a number above 0/],
+    ['a log of no rows', { performance: { maxRows: 0 } }, /^performance.maxRows must be a whole number/],
     ['a cron of four fields', { cleanup: { cron: '* * * *' } }, /^cleanup.cron is not a cron expression/],
     ['a cron that is no text', { cleanup: { cron: 5 } }, /^cleanup.cron /],
     ['an empty path', { database: { path: '' } }, /^database.path must not be empty/],

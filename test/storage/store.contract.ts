@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { CacheConfigRepository } from '../../src/storage/repositories/cache-config.repository.js';
+import { weightOf } from '../../src/storage/choose-surplus.js';
 import { CacheEntryRepository } from '../../src/storage/repositories/cache-entry.repository.js';
+import type { StoredEntry } from '../../src/storage/entry.js';
 import { CacheWatermarkRepository } from '../../src/storage/repositories/cache-watermark.repository.js';
 import {
   PerformanceLogRepository,
@@ -159,19 +161,94 @@ export function describeStore(driver: Driver): void {
       expect(await entries.find('live')).toMatchObject({ key: 'live' });
     });
 
-    test('the least recently used go first, and no more of them than needed', async () => {
+    describe('beyond their bounds', () => {
+      const PAYLOAD = 100;
+      const nobodyCrowds = (maxBytes: number) => ({ maxBytes, maxCompanyBytes: Infinity });
+
+      async function putAll(keys: readonly string[], overrides: Partial<StoredEntry> = {}) {
+        const entries = new CacheEntryRepository(await open());
+        await putFurther(entries, keys, overrides);
+        return entries;
+      }
+
+      async function putFurther(
+        entries: CacheEntryRepository,
+        keys: readonly string[],
+        overrides: Partial<StoredEntry> = {},
+      ): Promise<void> {
+        for (const key of keys) {
+          const createdAt = T0 + key.charCodeAt(0);
+          await entries.put(someEntry({ key, createdAt, bytes: Buffer.alloc(PAYLOAD), ...overrides }));
+        }
+      }
+
+      async function present(entries: CacheEntryRepository, keys: readonly string[]): Promise<string> {
+        const found = await Promise.all(
+          keys.map(async (key) => ((await entries.find(key)) === 'absent' ? '' : key)),
+        );
+        return found.join('');
+      }
+
+      test('the least recently stored go first, and no more of them than needed', async () => {
+        const keys = ['a', 'b', 'c', 'd'];
+        const entries = await putAll(keys);
+        expect(await entries.evictSurplus(nobodyCrowds(3 * weightOf(PAYLOAD) - 1), 10)).toBe(2);
+        expect(await present(entries, keys)).toBe('cd');
+        expect(await entries.evictSurplus(nobodyCrowds(1), 1)).toBe(1);
+        expect(await entries.evictSurplus(nobodyCrowds(weightOf(PAYLOAD)), 10)).toBe(0);
+        expect(await present(entries, keys)).toBe('d');
+      });
+
+      test('those never hit go before those that were, however old', async () => {
+        const keys = ['a', 'b', 'c', 'd'];
+        const entries = await putAll(keys);
+        await entries.recordHits([
+          { key: 'a', hits: 1, lastAccessed: T0 },
+          { key: 'b', hits: 1, lastAccessed: T0 + 10_000 },
+        ]);
+        expect(await entries.evictSurplus(nobodyCrowds(weightOf(PAYLOAD)), 10)).toBe(3);
+        expect(await present(entries, keys)).toBe('b');
+      });
+
+      test('those of a company that holds more than its share go before those of others', async () => {
+        const keys = ['a', 'b', 'x', 'y', 'z'];
+        const entries = await putAll(['a', 'b'], { companyId: '8' });
+        await putFurther(entries, ['x', 'y', 'z'], { companyId: '7' });
+        const weight = weightOf(PAYLOAD);
+        const bounds = { maxBytes: 3 * weight, maxCompanyBytes: 2 * weight };
+        expect(await entries.evictSurplus(bounds, 10)).toBe(1);
+        expect(await present(entries, keys)).toBe('abyz');
+        expect(await entries.evictSurplus(bounds, 10)).toBe(1);
+        expect(await present(entries, keys)).toBe('byz');
+        expect(await entries.evictSurplus(bounds, 10)).toBe(0);
+      });
+
+      test('a company alone may hold everything', async () => {
+        const entries = await putAll(['a', 'b', 'c', 'd']);
+        const bounds = { maxBytes: 4 * weightOf(PAYLOAD), maxCompanyBytes: 1 };
+        expect(await entries.evictSurplus(bounds, 10)).toBe(0);
+      });
+    });
+
+    test('what each company holds follows every put, replacement, move and removal', async () => {
       const database = await open();
       const entries = new CacheEntryRepository(database);
-      for (const key of ['a', 'b', 'c', 'd']) {
-        await entries.put(someEntry({ key, createdAt: T0 + key.charCodeAt(0), bytes: Buffer.alloc(100) }));
-      }
-      await entries.recordHits([{ key: 'a', hits: 1, lastAccessed: T0 + 10_000 }]);
-      expect(await entries.evictLeastRecentlyUsed(150, 10)).toEqual({ entries: 2, bytes: 200 });
-      expect(await entries.find('a')).toMatchObject({ key: 'a' });
-      expect(await entries.find('b')).toBe('absent');
-      expect(await entries.find('c')).toBe('absent');
-      expect(await entries.evictLeastRecentlyUsed(1_000, 1)).toEqual({ entries: 1, bytes: 100 });
-      expect(await entries.evictLeastRecentlyUsed(0, 10)).toEqual({ entries: 0, bytes: 0 });
+      const sizes = () =>
+        database.read((_manager, sql) => sql.all('SELECT * FROM cache_company_sizes ORDER BY company_id'));
+      await entries.put(someEntry({ key: 'a', companyId: '7', bytes: Buffer.alloc(100) }));
+      await entries.put(someEntry({ key: 'b', companyId: '7', bytes: Buffer.alloc(10) }));
+      await entries.put(someEntry({ key: 'c', companyId: null }));
+      await entries.put(someEntry({ key: 'a', companyId: '7', bytes: Buffer.alloc(30) }));
+      expect(await sizes()).toEqual([{ company_id: '7', entries: 2, bytes: 40 }]);
+      await entries.put(someEntry({ key: 'b', companyId: '8', bytes: Buffer.alloc(10) }));
+      await entries.put(someEntry({ key: 'c', companyId: '8', bytes: Buffer.alloc(5) }));
+      expect(await sizes()).toEqual([
+        { company_id: '7', entries: 1, bytes: 30 },
+        { company_id: '8', entries: 2, bytes: 15 },
+      ]);
+      await entries.put(someEntry({ key: 'c', companyId: null }));
+      await entries.remove({ companyId: '7' });
+      expect(await sizes()).toEqual([{ company_id: '8', entries: 1, bytes: 10 }]);
     });
 
     test('a column that damage has made a BLOB spoils its own entry alone', async () => {
@@ -198,7 +275,7 @@ export function describeStore(driver: Driver): void {
       const entries = new CacheEntryRepository(database);
       await entries.put(someEntry({ bytes: Buffer.alloc(100) }));
       await database.write((_manager, sql) => sql.run(TWENTY_THOUSAND_MORE));
-      expect(await entries.evictLeastRecentlyUsed(Infinity, 500)).toEqual({ entries: 500, bytes: 50_000 });
+      expect(await entries.evictSurplus({ maxBytes: 1, maxCompanyBytes: Infinity }, 500)).toBe(500);
       const used = 'SELECT COUNT(*) AS count FROM cache_entries WHERE last_accessed > 10000';
       expect(await rowsOf(database, used)).toEqual([{ count: 10_001 }]);
     });

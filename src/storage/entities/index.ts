@@ -1,3 +1,4 @@
+import { CacheCompanySize } from './cache-company-size.entity.js';
 import { CacheConfigEntry } from './cache-config-entry.entity.js';
 import { CacheCounter } from './cache-counter.entity.js';
 import { CacheEntryTag } from './cache-entry-tag.entity.js';
@@ -10,6 +11,7 @@ import { SchemaMapping } from './schema-mapping.entity.js';
 import { UserCacheSetting } from './user-cache-setting.entity.js';
 
 export {
+  CacheCompanySize,
   CacheConfigEntry,
   CacheCounter,
   CacheEntry,
@@ -28,6 +30,7 @@ export const entities = [
   CachePayload,
   CacheEntryTag,
   CacheCounter,
+  CacheCompanySize,
   SchemaMapping,
   QueryBenchmark,
   PerformanceLogEntry,

@@ -1,5 +1,6 @@
 import { type EntrySelector } from '../../common/entry-selector.js';
 import { type Database } from '../database.js';
+import { chooseSurplus, type EvictionBounds } from '../choose-surplus.js';
 import { entryChecksum } from '../entry-checksum.js';
 import { type DamagedRow, EntryReader } from '../entry-reader.js';
 import { type EntryLookup, type HitCount, type StoredEntry } from '../entry.js';
@@ -8,9 +9,6 @@ import { putEntries } from '../put-entries.js';
 import { type SqlConnection, type SqlValue } from '../sql-connection.js';
 import {
   COUNTS,
-  ENTRY_COUNT,
-  LEAST_RECENTLY_USED,
-  LEAST_RECENTLY_USED_OF_SAMPLE,
   LIVE_COMPANIES,
   RECORD_HITS,
   REMOVE_DAMAGED,
@@ -38,9 +36,6 @@ const ignore: OnRemoved = () => {};
 
 /** Rows touched by one statement of a removal; between two of them the event loop turns. */
 const REMOVE_STEP = 500;
-
-/** So many entries are sorted in a few milliseconds. */
-const SORTED_AT_ONCE = 10_000;
 
 /** The cached answers: rows, payloads and tags together. Times are epoch milliseconds. */
 export class CacheEntryRepository {
@@ -90,27 +85,17 @@ export class CacheEntryRepository {
   }
 
   /**
-   * Removes the entries unused for longest until `bytesToFree` payload bytes are freed, at most `limit` of them. Of
-   * more than 10,000 entries it takes those unused for longest among 5,000 from all over the table: Redis's
-   * approximated LRU. An index would make every write and every counted hit pay for an exact one.
-   * @see https://redis.io/docs/latest/develop/reference/eviction/
+   * Removes at most `limit` entries, and no more than needed, where all together are heavier than `maxBytes`: those of
+   * a company that is heavier than `maxCompanyBytes`, else of all; never hit before hit, the least recently used
+   * first. Goes before the writes that wait, or it would always be behind them. @returns how many; 0 when nothing is
+   * too heavy.
    */
-  evictLeastRecentlyUsed(
-    bytesToFree: number,
-    limit: number,
-    onRemoved: OnRemoved = ignore,
-  ): Promise<{ entries: number; bytes: number }> {
-    return this.database.write(async (_manager, sql) => {
-      const candidates = await leastRecentlyUsed(sql, limit);
-      const chosen: string[] = [];
-      let bytes = 0;
-      for (const { cache_key, byte_size } of candidates) {
-        if (bytes >= bytesToFree) break;
-        chosen.push(cache_key);
-        bytes += byte_size;
-      }
+  evictSurplus(bounds: EvictionBounds, limit: number, onRemoved: OnRemoved = ignore): Promise<number> {
+    return this.database.writeAhead(async (_manager, sql) => {
+      const chosen = await chooseSurplus(sql, bounds, limit);
+      if (chosen.length === 0) return 0;
       onRemoved(chosen);
-      return { entries: await sql.run(REMOVE_KEYS, [JSON.stringify(chosen)]), bytes };
+      return sql.run(REMOVE_KEYS, [JSON.stringify(chosen)]);
     });
   }
 
@@ -160,15 +145,6 @@ export class CacheEntryRepository {
       .write((_manager, sql) => sql.run(REMOVE_DAMAGED, [JSON.stringify(row)]))
       .catch(() => undefined);
   }
-}
-
-async function leastRecentlyUsed(
-  sql: SqlConnection,
-  limit: number,
-): Promise<{ cache_key: string; byte_size: number }[]> {
-  const [row] = await sql.all<{ value: number }>(ENTRY_COUNT);
-  const isFew = (row?.value ?? 0) <= SORTED_AT_ONCE;
-  return sql.all(isFew ? LEAST_RECENTLY_USED : LEAST_RECENTLY_USED_OF_SAMPLE, [limit]);
 }
 
 async function removeReporting(

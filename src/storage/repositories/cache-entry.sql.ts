@@ -21,23 +21,51 @@ export const REMOVE_DAMAGED = `
     WHERE e.created_at IS json_extract(damaged.seen, '$.createdAt')
       AND p.checksum IS json_extract(damaged.seen, '$.checksum'))`;
 
-export const LEAST_RECENTLY_USED =
-  'SELECT cache_key, byte_size FROM cache_entries ORDER BY last_accessed LIMIT ?';
+/** What an entry takes of the file beside its payload: its row, tags, and keys in the indexes. A mean of long keys. */
+export const ENTRY_OVERHEAD_BYTES = 1_024;
 
-/** The least recently used of some 5,000 entries: 50 times 100 neighbours, from anywhere in the table. */
-export const LEAST_RECENTLY_USED_OF_SAMPLE = `
+/** How many entries there are, and by how much all together are heavier than the parameter. */
+export const SURPLUS = `
+  SELECT SUM(CASE name WHEN 'entries' THEN value * ${ENTRY_OVERHEAD_BYTES} ELSE value END) - ? AS bytes,
+         SUM(CASE name WHEN 'entries' THEN value END) AS entries
+  FROM cache_counters WHERE name IN ('entries', 'bytes')`;
+
+/** The company that is heavier than the parameter by most. */
+export const CROWDING_COMPANY = `
+  SELECT company_id, bytes + entries * ${ENTRY_OVERHEAD_BYTES} - ? AS surplus
+  FROM cache_company_sizes WHERE surplus > 0 ORDER BY surplus DESC LIMIT 1`;
+
+/**
+ * Of the oldest entries those that were never hit go first, so that a flood of keys that nobody asks for twice leaves
+ * hot ones alone. Of so many only: entries that were hit once, long ago, collect at the old end and must go some day.
+ */
+const OLDEST = 4_000;
+
+/** The oldest of all. Sorts the whole table. */
+export const EVICT_CANDIDATES = neverHitFirst(
+  `SELECT * FROM cache_entries ORDER BY last_accessed LIMIT ${OLDEST}`,
+);
+
+/** Of those of one company that were stored first: its index has them in this order. */
+export const EVICT_CANDIDATES_OF_COMPANY = neverHitFirst(
+  `SELECT * FROM cache_entries WHERE company_id = ? ORDER BY rowid LIMIT ${OLDEST}`,
+);
+
+/** Of 5,000 entries: 50 times 100 neighbours, from anywhere in the table. */
+export const EVICT_CANDIDATES_OF_SAMPLE = neverHitFirst(`
   WITH RECURSIVE
     bounds(lowest, width) AS (SELECT MIN(rowid), MAX(rowid) - MIN(rowid) + 1 FROM cache_entries),
     place(number, id) AS (
       SELECT 1, lowest FROM bounds
       UNION ALL
       SELECT number + 1, lowest + ABS(RANDOM() % width) FROM place, bounds WHERE number < 50)
-  SELECT DISTINCT e.cache_key, e.byte_size, e.last_accessed
+  SELECT DISTINCT e.*
   FROM place JOIN cache_entries AS e
-    ON e.rowid IN (SELECT n.rowid FROM cache_entries AS n WHERE n.rowid >= place.id ORDER BY n.rowid LIMIT 100)
-  ORDER BY e.last_accessed LIMIT ?`;
+    ON e.rowid IN (SELECT n.rowid FROM cache_entries AS n WHERE n.rowid >= place.id ORDER BY n.rowid LIMIT 100)`);
 
-export const ENTRY_COUNT = `SELECT value FROM cache_counters WHERE name = 'entries'`;
+function neverHitFirst(entries: string): string {
+  return `SELECT cache_key, byte_size FROM (${entries}) ORDER BY hit_count > 0, last_accessed LIMIT ?`;
+}
 
 export const RECORD_HITS = `
   UPDATE cache_entries

@@ -26,6 +26,11 @@ export class PerformanceLogRepository {
     return this.database.write((_manager, sql) => sql.run(REMOVE_OLDER, [timestamp, limit]));
   }
 
+  /** Removes at most `limit` rows that at least `count` newer ones follow, the oldest first; returns how many. */
+  removeAllButNewest(count: number, limit: number): Promise<number> {
+    return this.database.write((_manager, sql) => sql.run(REMOVE_SURPLUS, [count, limit]));
+  }
+
   /** Removes every row of a company. */
   async removeCompany(companyId: string): Promise<void> {
     await this.database.write((_manager, sql) => sql.run(REMOVE_COMPANY, [companyId]));
@@ -59,6 +64,11 @@ const COLUMNS = [
 const REMOVE_OLDER = `
   DELETE FROM performance_log
   WHERE id IN (SELECT id FROM performance_log WHERE timestamp < ? ORDER BY timestamp LIMIT ?)`;
+
+/** By the ids, which grow with every row: a count would read them all. Gaps make it keep fewer, never more. */
+const REMOVE_SURPLUS = `
+  DELETE FROM performance_log WHERE id IN (
+    SELECT id FROM performance_log WHERE id <= (SELECT MAX(id) FROM performance_log) - ? ORDER BY id LIMIT ?)`;
 
 const REMOVE_COMPANY = 'DELETE FROM performance_log WHERE company_id = ?';
 

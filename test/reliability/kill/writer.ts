@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import { MissReasons } from '../../../src/cache/miss-reasons.js';
 import { StoreTier } from '../../../src/cache/store-tier.js';
+import { SurplusEntries } from '../../../src/cache/surplus-entries.js';
 import { systemClock } from '../../../src/common/clock.js';
 import { type Database } from '../../../src/storage/database.js';
 import { CacheEntryRepository } from '../../../src/storage/repositories/cache-entry.repository.js';
@@ -10,13 +12,16 @@ import { contentAfter, type Flow } from './flow.js';
 export type WriterMessage = 'ready' | readonly [key: string, step: number];
 
 const RETRY_AFTER_MS = 5;
+const WITHOUT_BOUND = { maxBytes: Infinity, maxCompanyShare: 1 };
 
 /**
  * Opens the file and writes to it until it is killed, each flow its steps one by one, as a request would: through
  * the store tier. Nest is left out, because loading it takes longer than a whole cycle.
  */
 export async function writeUntilKilled(database: Database, flows: readonly Flow[]): Promise<void> {
-  const store = new StoreTier(new CacheEntryRepository(database), systemClock, 10_000);
+  const entries = new CacheEntryRepository(database);
+  const surplus = new SurplusEntries(entries, new MissReasons(), WITHOUT_BOUND, 1);
+  const store = new StoreTier(entries, surplus, systemClock, 10_000);
   await tell('ready');
   await database.open();
   await Promise.all(flows.map((flow) => runFlow(store, flow)));

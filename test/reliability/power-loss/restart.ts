@@ -42,7 +42,7 @@ export async function restart(
 
 /** A module that sets a file aside, and begins anew, would hide that the file was not to be used. */
 function hasStrangers(folder: string, name: string): boolean {
-  const known = [name, `${name}-wal`, `${name}-shm`, `${name}-journal`];
+  const known = [name, `${name}-wal`, `${name}-shm`, `${name}-journal`, `${name}-lock`];
   return readdirSync(folder).some((file) => !known.includes(file));
 }
 

@@ -1,0 +1,28 @@
+import { matches, type EntrySelector } from '../common/entry-selector.js';
+import type { StoredEntry } from '../storage/entry.js';
+
+/**
+ * Entries on their way into the file. They can be read from here until they are committed, or whoever asks a moment
+ * after an answer that memory did not let in would load it again. Bounded by the queue of writes.
+ */
+export class UnwrittenEntries {
+  private readonly entries = new Map<string, StoredEntry>();
+
+  find(key: string): StoredEntry | undefined {
+    return this.entries.get(key);
+  }
+
+  async during(entry: StoredEntry, write: () => Promise<void>): Promise<void> {
+    this.entries.set(entry.key, entry);
+    try {
+      await write();
+    } finally {
+      if (this.entries.get(entry.key) === entry) this.entries.delete(entry.key);
+    }
+  }
+
+  /** They are still written, and removed by the removal that is queued behind them. */
+  forget(selector: EntrySelector): void {
+    for (const entry of this.entries.values()) if (matches(selector, entry)) this.entries.delete(entry.key);
+  }
+}
