@@ -12,6 +12,9 @@ import { ReportCache } from './cache/report-cache.js';
 import { SharedValueCodec } from './cache/shared-value.js';
 import { StoreTier } from './cache/store-tier.js';
 import { ValueCodec } from './cache/value-codec.js';
+import { FileSharingPeers } from './cluster/file-sharing-peers.js';
+import { Heartbeat } from './cluster/heartbeat.js';
+import { PeerWatch } from './cluster/peer-watch.js';
 import { systemClock, type Clock } from './common/clock.js';
 import type { DataKeeper } from './common/data-keeper.js';
 import type { ReportsCacheOptions, ResolvedOptions } from './common/options.js';
@@ -48,6 +51,9 @@ import { SchemaMappingService } from './settings/schema-mapping.service.js';
 import { UserCacheSettingsService } from './settings/user-cache-settings.service.js';
 import { Database } from './storage/database.js';
 import { CacheEntryRepository } from './storage/repositories/cache-entry.repository.js';
+import { CacheInvalidationRepository } from './storage/repositories/cache-invalidation.repository.js';
+import { CacheLeaseRepository } from './storage/repositories/cache-lease.repository.js';
+import { CacheProcessRepository } from './storage/repositories/cache-process.repository.js';
 import { repositories } from './storage/repositories/index.js';
 import { PerformanceLogRepository } from './storage/repositories/performance-log.repository.js';
 
@@ -98,6 +104,30 @@ const storage: Provider[] = [
   })),
 ];
 
+const cluster: Provider[] = [
+  {
+    provide: PeerWatch,
+    inject: [CacheProcessRepository, CacheInvalidationRepository, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
+    useFactory: (
+      processes: CacheProcessRepository,
+      invalidations: CacheInvalidationRepository,
+      clock: Clock,
+      options: ResolvedOptions,
+    ) => new PeerWatch(processes, invalidations, clock, options.processes.pollEveryMs),
+  },
+  {
+    provide: Heartbeat,
+    inject: [CacheProcessRepository, CacheInvalidationRepository, CacheLeaseRepository, REPORTS_CACHE_CLOCK],
+    useFactory: (...parts: ConstructorParameters<typeof Heartbeat>) => new Heartbeat(...parts),
+  },
+  {
+    provide: FileSharingPeers,
+    inject: [PeerWatch, CacheLeaseRepository, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
+    useFactory: (watch: PeerWatch, leases: CacheLeaseRepository, clock: Clock, options: ResolvedOptions) =>
+      new FileSharingPeers(watch, leases, clock, options.storeTimeoutMs),
+  },
+];
+
 const cache: Provider[] = [
   {
     provide: MEMORY_TIER,
@@ -112,7 +142,14 @@ const cache: Provider[] = [
   },
   {
     provide: ReportCache,
-    inject: [MEMORY_TIER, StoreTier, MissReasons, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
+    inject: [
+      MEMORY_TIER,
+      StoreTier,
+      MissReasons,
+      REPORTS_CACHE_CLOCK,
+      REPORTS_CACHE_OPTIONS,
+      FileSharingPeers,
+    ],
     useFactory: (...parts: Parameters<typeof createReportCache>) => createReportCache(...parts),
   },
   {
@@ -212,6 +249,7 @@ const maintenance: Provider[] = [
 export const PROVIDERS: Provider[] = [
   ...foundation,
   ...storage,
+  ...cluster,
   ...cache,
   BenchmarkService,
   PerformanceLogService,

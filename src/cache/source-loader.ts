@@ -11,8 +11,17 @@ import type { MemoryTier } from './memory-tier.js';
 import type { MissReasons } from './miss-reasons.js';
 import type { MissOutcome, MissReason } from './outcome.js';
 import type { PayloadCodec } from './payload-codec.js';
+import type { Peers } from './peers.js';
 import { SingleFlight } from './single-flight.js';
 import type { StoreTier } from './store-tier.js';
+
+/** What is known when a load begins, for its end. */
+interface Beginning {
+  /** Marked when this process drops the target meanwhile. */
+  readonly note: GenerationNote;
+  /** See {@link Peers.known}. */
+  readonly knowing: number | undefined;
+}
 
 /** Runs sources, one load a key at a time, and fills both tiers with what they bring. */
 export class SourceLoader {
@@ -25,6 +34,7 @@ export class SourceLoader {
     private readonly memory: MemoryTier,
     private readonly store: StoreTier,
     private readonly reasons: MissReasons,
+    private readonly peers: Peers,
     private readonly bulkhead: Bulkhead,
     private readonly clock: Clock,
     private readonly maxEntryBytes: number,
@@ -56,10 +66,10 @@ export class SourceLoader {
     const entry = this.toStoredEntry(target, policy, codec.format, bytes, 0);
     this.overtake({ key: target.key });
     const note = this.generations.begin(target);
-    const committed = await this.store.replace(entry);
+    const outcome = await this.store.replace(entry);
     if (!note.overtaken) this.memory.put(toMemoryEntry(entry, codec));
     note.release();
-    return committed;
+    return outcome === 'committed';
   }
 
   /** Loads that run now answer those who wait for them and store nothing; who comes later starts anew. */
@@ -84,13 +94,13 @@ export class SourceLoader {
 
   /** Loads whatever else runs: for a caller whose key's last answer may not be shared. */
   async loadAlone<T>(request: FetchRequest<T>, reason: MissReason): Promise<MissOutcome<T>> {
-    const note = this.generations.begin(request.target);
+    const begun = { note: this.generations.begin(request.target), knowing: this.peers.known };
     try {
       const { loaded, sourceMs } = await this.bulkhead.run(() => this.timed(request.load));
-      const kept = this.keep(request, loaded, sourceMs, note, reason);
+      const kept = this.keep(request, loaded, sourceMs, begun, reason);
       return { status: 'miss', reason, collapsed: false, sourceMs, ...kept };
     } finally {
-      note.release();
+      begun.note.release();
     }
   }
 
@@ -105,7 +115,7 @@ export class SourceLoader {
     { target, policy, codec }: FetchRequest<T>,
     loaded: Loaded<T>,
     loadMs: number,
-    note: GenerationNote,
+    begun: Beginning,
     reason: MissReason,
   ): Pick<MissOutcome<T>, 'value' | 'stored' | 'shareable'> {
     const bytes = loaded.storable ? this.encodeOrWarn(target.type, loaded.value, codec) : undefined;
@@ -113,13 +123,23 @@ export class SourceLoader {
     const entry = this.toStoredEntry(target, policy, codec.format, bytes, loadMs);
     const inMemory = toMemoryEntry(entry, codec);
     const value = inMemory.resident.read() as T;
-    if (note.overtaken || bytes.length > this.maxEntryBytes)
+    if (begun.note.overtaken || bytes.length > this.maxEntryBytes)
       return { value, stored: undefined, shareable: true };
     this.memory.put(inMemory);
     this.reasons.filled(target.key);
-    // Whoever asks after a forced refresh must not find the fresh row that it makes outdated.
-    void (reason === 'refresh' ? this.store.replace(entry) : this.store.put(entry));
+    void this.fillStore(entry, begun.knowing, reason);
     return { value, stored: entry, shareable: true };
+  }
+
+  private async fillStore(
+    entry: StoredEntry,
+    knowing: number | undefined,
+    reason: MissReason,
+  ): Promise<void> {
+    // Whoever asks after a forced refresh must not find the fresh row that it makes outdated.
+    const filling =
+      reason === 'refresh' ? this.store.replace(entry, knowing) : this.store.put(entry, knowing);
+    if ((await filling) === 'overtaken') this.memory.remove({ key: entry.key });
   }
 
   private encodeOrWarn<T>(type: string, value: T, codec: PayloadCodec<T>): Buffer | undefined {

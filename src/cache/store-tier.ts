@@ -8,6 +8,9 @@ import type { CacheEntryRepository, OnRemoved } from '../storage/repositories/ca
 import { CircuitBreaker } from './circuit-breaker.js';
 import { PendingRemovals } from './pending-removals.js';
 
+/** What became of a write; `'overtaken'`: another process dropped or set the entry after the load began. */
+export type PutOutcome = 'committed' | 'overtaken' | 'failed';
+
 /**
  * L2 as requests see it: it never throws, and a read never holds a request up for longer than `storeTimeout`. A
  * store that fails, hangs or is gone is a miss. Writes are not timed here, for no request waits for them: the write
@@ -36,12 +39,11 @@ export class StoreTier {
     );
   }
 
-  /** @returns whether the entry is committed. */
-  put(entry: StoredEntry): Promise<boolean> {
-    return this.failsafe('write', false, async () => {
+  /** @param knowing of what a load brought: see {@link CacheEntryRepository.put}. */
+  put(entry: StoredEntry, knowing?: number): Promise<PutOutcome> {
+    return this.failsafe<PutOutcome>('write', 'failed', async () => {
       void this.retryRemovals();
-      await this.entries.put(entry);
-      return true;
+      return (await this.entries.put(entry, knowing)) ? 'committed' : 'overtaken';
     });
   }
 
@@ -49,10 +51,10 @@ export class StoreTier {
    * As {@link put}, for an entry that makes a fresh one outdated: that one is read no more from now on, and removed
    * when the write fails.
    */
-  async replace(entry: StoredEntry): Promise<boolean> {
-    const committed = await this.removals.hide(entry.key, () => this.put(entry));
-    if (!committed) this.removals.remember({ key: entry.key });
-    return committed;
+  async replace(entry: StoredEntry, knowing?: number): Promise<PutOutcome> {
+    const outcome = await this.removals.hide(entry.key, () => this.put(entry, knowing));
+    if (outcome === 'failed') this.removals.remember({ key: entry.key });
+    return outcome;
   }
 
   /**

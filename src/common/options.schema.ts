@@ -90,6 +90,7 @@ const schema = z.strictObject({
     .strictObject({ retention: duration.prefault('90d'), flushEvery: duration.prefault('1s') })
     .prefault({}),
   watermark: z.strictObject({ source: watermarkSource, every: duration.prefault('30s') }).optional(),
+  processes: z.strictObject({ pollEvery: duration.prefault('250ms') }).prefault({}),
   cacheStatusHeader: z.boolean().default(true),
   xCacheHeader: z.boolean().default(true),
   models: models.default([]),
@@ -112,6 +113,7 @@ export function resolveOptions(options: ReportsCacheOptions = {}): ResolvedOptio
     identify,
     sourceConcurrency,
     refresh,
+    processes,
     ...rest
   } = result.data;
   return {
@@ -123,6 +125,7 @@ export function resolveOptions(options: ReportsCacheOptions = {}): ResolvedOptio
     sourceConcurrency,
     refresh: refresh && { allow: refresh.allow, minAgeMs: refresh.minAge },
     performance: { retentionMs: performance.retention, flushEveryMs: performance.flushEvery },
+    processes: { pollEveryMs: processes.pollEvery },
     watermark: watermark && { source: watermark.source, everyMs: watermark.every },
   };
 }

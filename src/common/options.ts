@@ -41,6 +41,14 @@ export interface PerformanceOptions {
   flushEvery?: Duration;
 }
 
+export interface ProcessesOptions {
+  /**
+   * How often this process asks the file what other processes dropped or replaced. What they did, this one's memory
+   * may answer with for as long, and the time one look takes. Default 250 ms.
+   */
+  pollEvery?: Duration;
+}
+
 export interface WatermarkOptions {
   /** The app's port to its books: an instance, or a class Nest can build. */
   source: WatermarkSource | Constructor<WatermarkSource>;
@@ -86,6 +94,8 @@ export interface ReportsCacheOptions {
   cleanup?: CleanupOptions;
   performance?: PerformanceOptions;
   watermark?: WatermarkOptions;
+  /** For processes that share one file. */
+  processes?: ProcessesOptions;
   /** Send `Cache-Status` (RFC 9211). Default `true`. */
   cacheStatusHeader?: boolean;
   /** Send `X-Cache: HIT | MISS | STALE | BYPASS`. Default `true`. */
@@ -118,6 +128,7 @@ export interface ResolvedOptions {
   readonly performance: { readonly retentionMs: number; readonly flushEveryMs: number };
   readonly watermark:
     { readonly source: WatermarkSource | Constructor<WatermarkSource>; readonly everyMs: number } | undefined;
+  readonly processes: { readonly pollEveryMs: number };
   readonly cacheStatusHeader: boolean;
   readonly xCacheHeader: boolean;
   readonly models: readonly Constructor[];

@@ -69,7 +69,7 @@ describe('the migrations', () => {
     await database.close();
 
     expect(await typeormCli(path, 'migration:revert')).toContain('has been reverted successfully');
-    expect(await typeormCli(path, 'migration:show')).toContain('[ ] CreateReportsCache1767225600000');
+    expect(await typeormCli(path, 'migration:show')).toContain('[ ] ShareBetweenProcesses1767312000000');
   });
 });
 

@@ -2,7 +2,8 @@ import { type EntrySelector } from '../../common/entry-selector.js';
 import { type Database } from '../database.js';
 import { EntryReader } from '../entry-reader.js';
 import { type EntryLookup, type HitCount, type StoredEntry } from '../entry.js';
-import { putEntries } from '../put-entries.js';
+import { noteInvalidation } from '../note-invalidations.js';
+import { type EntryPut, SharedPut } from '../shared-put.js';
 import { type SqlConnection, type SqlValue } from '../sql-connection.js';
 import {
   COUNTS,
@@ -38,8 +39,10 @@ const REMOVE_STEP = 500;
 /** The cached answers: rows, payloads and tags together. Times are epoch milliseconds. */
 export class CacheEntryRepository {
   private readonly reader: EntryReader;
+  private readonly sharedPut: SharedPut;
 
   constructor(private readonly database: Database) {
+    this.sharedPut = new SharedPut(database);
     this.reader = new EntryReader(database, (row) => {
       // Nobody waits for it: if it fails, the next lookup finds the row damaged again.
       database
@@ -53,15 +56,25 @@ export class CacheEntryRepository {
     return this.reader.find(key);
   }
 
-  /** Stores or replaces an entry; resolves after the commit. The hit count of a replaced one stays. */
-  put(entry: StoredEntry): Promise<void> {
-    return this.database.enqueue(putEntries, entry, entry.bytes.length);
+  /**
+   * Stores or replaces an entry; resolves after the commit. The hit count of a replaced one stays.
+   * @param knowing of what a load brought: the newest invalidation that this process knew of when the load began.
+   * @returns `false` when another process dropped or set the entry since: then it is not stored.
+   */
+  async put(entry: StoredEntry, knowing?: number): Promise<boolean> {
+    const put: EntryPut = { entry, knowing, overtaken: false };
+    await this.database.enqueue(this.sharedPut, put, entry.bytes.length);
+    return !put.overtaken;
   }
 
-  /** Removes what the selector selects, in one transaction, expired entries included; returns how many there were. */
+  /**
+   * Removes what the selector selects, in one transaction, expired entries included, and tells the other processes;
+   * returns how many there were.
+   */
   async remove(selector: EntrySelector, onRemoved: OnRemoved = ignore): Promise<number> {
     const { text, parameters } = removeText(selector);
     return this.database.write(async (_manager, sql) => {
+      await noteInvalidation(sql, this.database, selector);
       let removed = 0;
       for (let step = REMOVE_STEP; step === REMOVE_STEP; removed += step) {
         step = await removeReporting(sql, text, [...parameters, REMOVE_STEP], onRemoved);

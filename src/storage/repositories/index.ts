@@ -1,5 +1,8 @@
 import { CacheConfigRepository } from './cache-config.repository.js';
 import { CacheEntryRepository } from './cache-entry.repository.js';
+import { CacheInvalidationRepository } from './cache-invalidation.repository.js';
+import { CacheLeaseRepository } from './cache-lease.repository.js';
+import { CacheProcessRepository } from './cache-process.repository.js';
 import { CacheWatermarkRepository } from './cache-watermark.repository.js';
 import { PerformanceLogRepository } from './performance-log.repository.js';
 import { QueryBenchmarkRepository } from './query-benchmark.repository.js';
@@ -15,4 +18,7 @@ export const repositories = [
   UserCacheSettingRepository,
   CacheConfigRepository,
   CacheWatermarkRepository,
+  CacheProcessRepository,
+  CacheInvalidationRepository,
+  CacheLeaseRepository,
 ] as const;
