@@ -80,9 +80,8 @@ export class ReportsCacheLifecycle
 
   /** Last of all hooks: requests that were under way have been answered by now. */
   async onApplicationShutdown(): Promise<void> {
-    await this.flush();
     await this.heartbeat.stop();
-    await this.peers.stop();
+    await Promise.all([this.flush(), this.peers.stop()]);
     await this.database.close();
   }
 

@@ -13,7 +13,9 @@ export class RenewedLease implements Lease {
     private readonly leases: CacheLeaseRepository,
     clock: Clock,
   ) {
-    this.renewing = new PeriodicTask(RENEW_EVERY_MS, () => leases.renew(key, leasedUntil(clock)).catch(ignore));
+    this.renewing = new PeriodicTask(RENEW_EVERY_MS, () =>
+      leases.renew(key, leasedUntil(clock)).catch(ignore),
+    );
     this.renewing.start();
   }
 

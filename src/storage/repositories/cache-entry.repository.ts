@@ -1,9 +1,10 @@
 import { type EntrySelector } from '../../common/entry-selector.js';
 import { type Database } from '../database.js';
+import { type EntryPut } from '../entry-put.js';
 import { EntryReader } from '../entry-reader.js';
 import { type EntryLookup, type HitCount, type StoredEntry } from '../entry.js';
 import { noteInvalidation } from '../note-invalidations.js';
-import { type EntryPut, SharedPut } from '../shared-put.js';
+import { SharedPut } from '../shared-put.js';
 import { type SqlConnection, type SqlValue } from '../sql-connection.js';
 import {
   COUNTS,
