@@ -14,6 +14,7 @@ import { StoreTier } from './cache/store-tier.js';
 import { ValueCodec } from './cache/value-codec.js';
 import { FileSharingPeers } from './cluster/file-sharing-peers.js';
 import { Heartbeat } from './cluster/heartbeat.js';
+import { InvalidationLog } from './cluster/invalidation-log.js';
 import { PeerWatch } from './cluster/peer-watch.js';
 import { systemClock, type Clock } from './common/clock.js';
 import type { DataKeeper } from './common/data-keeper.js';
@@ -116,6 +117,11 @@ const cluster: Provider[] = [
     ) => new PeerWatch(processes, invalidations, clock, options.processes.pollEveryMs),
   },
   {
+    provide: InvalidationLog,
+    inject: [CacheInvalidationRepository],
+    useFactory: (invalidations: CacheInvalidationRepository) => new InvalidationLog(invalidations),
+  },
+  {
     provide: Heartbeat,
     inject: [CacheProcessRepository, CacheInvalidationRepository, CacheLeaseRepository, REPORTS_CACHE_CLOCK],
     useFactory: (...parts: ConstructorParameters<typeof Heartbeat>) => new Heartbeat(...parts),
@@ -183,6 +189,7 @@ const cache: Provider[] = [
       SchemaMappingService,
       UserCacheSettingsService,
       WatermarkService,
+      InvalidationLog,
     ],
     useFactory: (cache: ReportCache, ...keepers: DataKeeper[]) => new Purge(cache, keepers),
   },

@@ -10,6 +10,9 @@ import { aliveUntil, BEAT_EVERY_MS } from './lifetimes.js';
 /** Invalidations that are kept for processes that are behind; who is further behind empties its memory. */
 const KEPT_INVALIDATIONS = 10_000;
 
+/** How long they are kept, in milliseconds: far longer than a process can be behind and still count as alive. */
+const KEPT_FOR_MS = 600_000;
+
 const BATCH_SIZE = 500;
 
 /** Says that this process is alive, and clears away what dead ones left and what nobody needs to be told any more. */
@@ -42,7 +45,10 @@ export class Heartbeat {
         this.processes.removeDead(now),
         this.leases.removeExpired(now),
       ]);
-      await repeatWhileFull(BATCH_SIZE, () => this.invalidations.prune(KEPT_INVALIDATIONS, BATCH_SIZE));
+      const oldest = now - KEPT_FOR_MS;
+      await repeatWhileFull(BATCH_SIZE, () =>
+        this.invalidations.prune(KEPT_INVALIDATIONS, oldest, BATCH_SIZE),
+      );
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.logger.debug(`Could not tell other processes that this one is alive: ${reason}`);

@@ -92,17 +92,22 @@ export class PeerWatch {
   }
 
   private async join(): Promise<void> {
-    this.position = undefined;
-    this.drop(EVERYTHING);
+    this.forget();
     await this.processes.join(aliveUntil(this.clock));
     await this.startOver();
   }
 
   /** Dropped after the position is read: what was read in between may be from before it. */
   private async startOver(): Promise<void> {
-    this.position = undefined;
-    this.drop(EVERYTHING);
+    this.forget();
     this.position = await this.invalidations.newest();
+    this.drop(EVERYTHING);
+  }
+
+  /** Once, and not at every attempt to join: a file that cannot be written must not empty the memory for as long. */
+  private forget(): void {
+    if (this.position === undefined) return;
+    this.position = undefined;
     this.drop(EVERYTHING);
   }
 

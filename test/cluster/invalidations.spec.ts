@@ -126,6 +126,30 @@ describe.each(DRIVERS)('two processes on one file (%s)', (driver) => {
     expect(await one.service.getStats()).toMatchObject({ memoryEntries: 0 });
   });
 
+  test('a purge leaves no trace in what is noted for others, who empty their memory', async () => {
+    const { one, two } = await startTwo(driver);
+    await one.service.set('k of alice', 1, options);
+    await two.service.set('l', 1, options);
+    await one.service.purgeUser('alice');
+    expect(await one.rows('SELECT selector FROM cache_invalidations')).toEqual([{ selector: '{}' }]);
+    await look(two);
+    expect(await two.service.getStats()).toMatchObject({ memoryEntries: 0 });
+  });
+
+  test('a file that takes no writes does not empty the memory at every look', async () => {
+    const app = await startCacheApp({ cache: { database: { type: driver } } });
+    await app.database.write((_manager, sql) => sql.run('DELETE FROM cache_processes'));
+    await app.database.write((_manager, sql) =>
+      sql.run(
+        `CREATE TRIGGER full BEFORE INSERT ON cache_processes BEGIN SELECT RAISE(FAIL, 'disk full'); END`,
+      ),
+    );
+    await look(app);
+    await app.service.set('k', 1, options);
+    await look(app);
+    expect(await app.service.getStats()).toMatchObject({ memoryEntries: 1 });
+  });
+
   test('a process that is alone notes nothing', async () => {
     const { one, two } = await startTwo(driver);
     await two.close();

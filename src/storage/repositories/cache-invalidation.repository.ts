@@ -31,9 +31,18 @@ export class CacheInvalidationRepository {
     return rows.map(toInvalidation);
   }
 
-  /** Removes the oldest beyond the newest `kept`, at most `limit` of them; returns how many. */
-  prune(kept: number, limit: number): Promise<number> {
-    return this.database.write((_manager, sql) => sql.run(PRUNE, [kept, limit]));
+  /** Removes those beyond the newest `kept`, and those noted before `oldest`, at most `limit`; returns how many. */
+  prune(kept: number, oldest: number, limit: number): Promise<number> {
+    return this.database.write((_manager, sql) => sql.run(PRUNE, [kept, oldest, limit]));
+  }
+
+  /** Removes all of them, since keys and selectors may name a user or company. Whoever was behind has lost its place. */
+  async removeAll(): Promise<void> {
+    const { processId, clock } = this.database;
+    await this.database.write(async (_manager, sql) => {
+      await sql.run(NOTE_ALL, [processId, clock.now()]);
+      await sql.run(REMOVE_OLDER);
+    });
   }
 }
 
@@ -48,4 +57,10 @@ const FROM = 'SELECT id, origin, selector FROM cache_invalidations WHERE id >= ?
 const PRUNE = `
   DELETE FROM cache_invalidations WHERE id IN (
     SELECT id FROM cache_invalidations
-    WHERE id <= (SELECT MAX(id) FROM cache_invalidations) - ? ORDER BY id LIMIT ?)`;
+    WHERE id < (SELECT MAX(id) FROM cache_invalidations)
+      AND (id <= (SELECT MAX(id) FROM cache_invalidations) - ? OR noted_at < ?)
+    ORDER BY id LIMIT ?)`;
+
+const NOTE_ALL = `INSERT INTO cache_invalidations (origin, selector, noted_at) VALUES (?, '{}', ?)`;
+
+const REMOVE_OLDER = 'DELETE FROM cache_invalidations WHERE id < (SELECT MAX(id) FROM cache_invalidations)';

@@ -52,7 +52,10 @@ const tasks = {
     while ((await cache.get(key)) !== undefined) await setTimeout(2);
     return momentNow();
   },
-  has: async ({ key }: { key: string }) => (await cache.get(key)) !== undefined,
+  /** Brings a key into the memory of this process. News of its setting may overtake the first reading. */
+  async hold({ key }: { key: string }) {
+    while ((await cache.get(key)) === undefined) await setTimeout(2);
+  },
   close: async () => {
     await app.close();
     process.disconnect();
