@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { CacheService } from '../../../src/index.js';
+import type { CacheService } from '../../../src/index.js';
 import type { EntrySelector, Selectable } from '../../../src/common/entry-selector.js';
 import { momentNow, type Change, type History, type Read, type Stamp } from './history.js';
 

@@ -9,7 +9,7 @@ const startWorker = childProgram('test/reliability/processes/worker.child.ts');
 
 const KEYS = sized({ short: 50, long: 2_000 });
 
-test.each(['sqlite', 'better-sqlite3'] as const)(
+test.each(sized<('sqlite' | 'better-sqlite3')[]>({ short: ['sqlite'], long: ['sqlite', 'better-sqlite3'] }))(
   'a key that is cold in 8 processes runs its source once (%s)',
   { timeout: TEST_TIMEOUT_MS },
   async (driver) => {

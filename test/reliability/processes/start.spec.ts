@@ -10,7 +10,7 @@ const startChild = childProgram('test/storage/open-and-write.child.ts');
 const ROUNDS = sized({ short: 1, long: 100 });
 const PROCESSES = 32;
 
-test.each(['sqlite', 'better-sqlite3'] as const)(
+test.each(sized({ short: ['sqlite'], long: ['sqlite', 'better-sqlite3'] }))(
   '32 processes that start at once on a missing file all start, and write (%s)',
   { timeout: TEST_TIMEOUT_MS },
   async (driver) => {

@@ -26,7 +26,7 @@ const tasks = {
   churn: (options: ChurnOptions) => churnOf(options).run(),
   readAll: (options: ChurnOptions) => churnOf(options).readAll(),
   /** Loads a key from a source that takes a while; tells how often this process ran it, and when it had the answer. */
-  async load({ key, sourceMs }: { key: string; sourceMs: number }) {
+  load: async ({ key, sourceMs }: { key: string; sourceMs: number }) => {
     let runs = 0;
     const value = await cache.getOrSet(
       key,
@@ -40,20 +40,20 @@ const tasks = {
     );
     return { runs, isRight: value === key, answeredAt: momentNow() };
   },
-  async set({ key }: { key: string }) {
+  set: async ({ key }: { key: string }) => {
     return { committed: await cache.set(key, key, { type: 'bound' }), at: momentNow() };
   },
-  async drop({ key }: { key: string }) {
+  drop: async ({ key }: { key: string }) => {
     await cache.delete(key);
     return momentNow();
   },
   /** When this process had the key no more. */
-  async goneAt({ key }: { key: string }) {
+  goneAt: async ({ key }: { key: string }) => {
     while ((await cache.get(key)) !== undefined) await setTimeout(2);
     return momentNow();
   },
   /** Brings a key into the memory of this process. News of its setting may overtake the first reading. */
-  async hold({ key }: { key: string }) {
+  hold: async ({ key }: { key: string }) => {
     while ((await cache.get(key)) === undefined) await setTimeout(2);
   },
   close: async () => {
