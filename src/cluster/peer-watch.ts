@@ -30,6 +30,7 @@ export class PeerWatch {
   private waiting: Promise<void> | undefined;
   private position: NotedInvalidation | undefined;
   private others = 0;
+  private stopped = false;
 
   constructor(
     private readonly processes: CacheProcessRepository,
@@ -58,11 +59,11 @@ export class PeerWatch {
     this.task.start();
   }
 
-  /** The other processes need not tell this one any more. */
+  /** The others need not tell this process any more, and what it still loads is not stored. */
   async stop(): Promise<void> {
+    this.stopped = true;
     await this.task.stop();
-    this.position = undefined;
-    await this.processes.leave().catch((error: unknown) => this.report(error));
+    await this.looking.runExclusive(() => this.leave().catch((error: unknown) => this.report(error)));
   }
 
   /** Carries out what others did before this call. Never rejects. */
@@ -76,6 +77,8 @@ export class PeerWatch {
   }
 
   private async look(): Promise<void> {
+    // Who asks for a lease while the app closes must not join again.
+    if (this.stopped) return;
     const { joined, others } = await this.processes.census(this.clock.now());
     this.others = others;
     if (joined && this.position !== undefined) await this.goOnFrom(this.position);
@@ -95,6 +98,11 @@ export class PeerWatch {
     this.forget();
     await this.processes.join(aliveUntil(this.clock));
     await this.startOver();
+  }
+
+  private async leave(): Promise<void> {
+    this.position = undefined;
+    await this.processes.leave();
   }
 
   /** Dropped after the position is read: what was read in between may be from before it. */

@@ -150,6 +150,16 @@ describe.each(DRIVERS)('two processes on one file (%s)', (driver) => {
     expect(await app.service.getStats()).toMatchObject({ memoryEntries: 1 });
   });
 
+  test('a process that closes is not told any more, whoever still asks it for something', async () => {
+    const { one, two } = await startTwo(driver);
+    await two.get(PeerWatch).stop();
+    await two.service.getOrSet('k', () => 1, options);
+    await look(two);
+    expect(await one.rows('SELECT process_id FROM cache_processes')).toEqual([
+      { process_id: one.database.processId },
+    ]);
+  });
+
   test('a process that is alone notes nothing', async () => {
     const { one, two } = await startTwo(driver);
     await two.close();
