@@ -54,23 +54,27 @@ describe('the migrations', () => {
     );
   });
 
-  test('the TypeORM CLI runs, shows and reverts them through ormconfig.ts, on a file the module can then use', async () => {
-    const path = join(tempFolder(), 'made-by-cli', 'reports.sqlite');
-    expect(await typeormCli(path, 'migration:show')).toContain('[ ] CreateReportsCache1767225600000');
-    expect(await typeormCli(path, 'migration:run')).toContain('has been executed successfully');
-    expect(await typeormCli(path, 'migration:show')).toMatch(/\[X\] \d+ CreateReportsCache1767225600000/);
+  test(
+    'the TypeORM CLI runs, shows and reverts them through ormconfig.ts, on a file the module can then use',
+    { timeout: 120_000 },
+    async () => {
+      const path = join(tempFolder(), 'made-by-cli', 'reports.sqlite');
+      expect(await typeormCli(path, 'migration:show')).toContain('[ ] CreateReportsCache1767225600000');
+      expect(await typeormCli(path, 'migration:run')).toContain('has been executed successfully');
+      expect(await typeormCli(path, 'migration:show')).toMatch(/\[X\] \d+ CreateReportsCache1767225600000/);
 
-    const database = await openDatabase({ ...databaseOptions(), path });
-    const entries = new CacheEntryRepository(database);
-    await entries.put(someEntry());
-    expect(await entries.find('key-1')).toMatchObject({ key: 'key-1' });
-    const vacuum = await database.write((_manager, sql) => sql.pragma('auto_vacuum'));
-    expect(vacuum).toEqual([{ auto_vacuum: 2 }]);
-    await database.close();
+      const database = await openDatabase({ ...databaseOptions(), path });
+      const entries = new CacheEntryRepository(database);
+      await entries.put(someEntry());
+      expect(await entries.find('key-1')).toMatchObject({ key: 'key-1' });
+      const vacuum = await database.write((_manager, sql) => sql.pragma('auto_vacuum'));
+      expect(vacuum).toEqual([{ auto_vacuum: 2 }]);
+      await database.close();
 
-    expect(await typeormCli(path, 'migration:revert')).toContain('has been reverted successfully');
-    expect(await typeormCli(path, 'migration:show')).toContain('[ ] ShareBetweenProcesses1767312000000');
-  });
+      expect(await typeormCli(path, 'migration:revert')).toContain('has been reverted successfully');
+      expect(await typeormCli(path, 'migration:show')).toContain('[ ] ShareBetweenProcesses1767312000000');
+    },
+  );
 });
 
 async function typeormCli(path: string, command: string): Promise<string> {
