@@ -9,6 +9,7 @@ const rooms = {
   performance: ['common', 'storage'],
   settings: ['common', 'storage'],
   invalidation: ['common', 'cache', 'storage'],
+  cluster: ['common', 'cache', 'storage'],
   maintenance: ['common', 'cache', 'storage', 'invalidation'],
   http: ['common', 'cache', 'performance', 'settings'],
 };
@@ -33,7 +34,7 @@ module.exports = {
     {
       name: 'only-http-knows-http',
       severity: 'error',
-      from: { path: '^src/(common|storage|cache|performance|settings|invalidation|maintenance)/' },
+      from: { path: '^src/(common|storage|cache|performance|settings|invalidation|cluster|maintenance)/' },
       to: { path: 'node_modules/(express|fastify|@nestjs/platform-)' },
     },
     {

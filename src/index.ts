@@ -24,6 +24,7 @@ export type {
   Identity,
   MemoryOptions,
   PerformanceOptions,
+  ProcessesOptions,
   RefreshOptions,
   ReportsCacheOptions,
   ResolvedEncryptionKey,
@@ -77,6 +78,9 @@ export { UserCacheSettingsService } from './settings/user-cache-settings.service
 export * from './storage/entities/index.js';
 export { CacheConfigRepository } from './storage/repositories/cache-config.repository.js';
 export { CacheEntryRepository } from './storage/repositories/cache-entry.repository.js';
+export { CacheInvalidationRepository } from './storage/repositories/cache-invalidation.repository.js';
+export { CacheLeaseRepository } from './storage/repositories/cache-lease.repository.js';
+export { CacheProcessRepository } from './storage/repositories/cache-process.repository.js';
 export { CacheWatermarkRepository } from './storage/repositories/cache-watermark.repository.js';
 export { PerformanceLogRepository } from './storage/repositories/performance-log.repository.js';
 export { QueryBenchmarkRepository } from './storage/repositories/query-benchmark.repository.js';

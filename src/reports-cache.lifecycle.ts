@@ -9,6 +9,8 @@ import {
 } from '@nestjs/common';
 import { ReportCache } from './cache/report-cache.js';
 import { StoreTier } from './cache/store-tier.js';
+import { Heartbeat } from './cluster/heartbeat.js';
+import { PeerWatch } from './cluster/peer-watch.js';
 import type { ResolvedOptions } from './common/options.js';
 import { PeriodicTask } from './common/periodic-task.js';
 import { REPORTS_CACHE_OPTIONS } from './common/tokens.js';
@@ -45,6 +47,8 @@ export class ReportsCacheLifecycle
     private readonly config: CacheConfigService,
     private readonly cleanup: CleanupJob,
     private readonly watermarks: WatermarkMonitor,
+    private readonly peers: PeerWatch,
+    private readonly heartbeat: Heartbeat,
     @Inject(REPORTS_CACHE_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     this.flushing = new PeriodicTask(options.performance.flushEveryMs, () => this.flush());
@@ -54,10 +58,13 @@ export class ReportsCacheLifecycle
   async onModuleInit(): Promise<void> {
     this.plans.checkAll();
     await openShortcut();
+    await this.peers.catchUp();
     await this.learn();
   }
 
   onApplicationBootstrap(): void {
+    this.peers.start();
+    this.heartbeat.start();
     this.flushing.start();
     this.learning.start();
     this.cleanup.start();
@@ -75,8 +82,9 @@ export class ReportsCacheLifecycle
 
   /** Last of all hooks: requests that were under way have been answered by now. */
   async onApplicationShutdown(): Promise<void> {
+    await this.heartbeat.stop();
     await this.cache.fillsQueued();
-    await this.flush();
+    await Promise.all([this.flush(), this.peers.stop()]);
     await this.database.close();
   }
 

@@ -13,6 +13,10 @@ import { SharedValueCodec } from './cache/shared-value.js';
 import { StoreTier } from './cache/store-tier.js';
 import { SurplusEntries } from './cache/surplus-entries.js';
 import { ValueCodec } from './cache/value-codec.js';
+import { FileSharingPeers } from './cluster/file-sharing-peers.js';
+import { Heartbeat } from './cluster/heartbeat.js';
+import { InvalidationLog } from './cluster/invalidation-log.js';
+import { PeerWatch } from './cluster/peer-watch.js';
 import { systemClock, type Clock } from './common/clock.js';
 import type { DataKeeper } from './common/data-keeper.js';
 import type { ReportsCacheOptions, ResolvedOptions } from './common/options.js';
@@ -51,6 +55,9 @@ import { AesGcmCipher } from './storage/aes-gcm-cipher.js';
 import { Database } from './storage/database.js';
 import { noCipher } from './storage/payload-cipher.js';
 import { CacheEntryRepository } from './storage/repositories/cache-entry.repository.js';
+import { CacheInvalidationRepository } from './storage/repositories/cache-invalidation.repository.js';
+import { CacheLeaseRepository } from './storage/repositories/cache-lease.repository.js';
+import { CacheProcessRepository } from './storage/repositories/cache-process.repository.js';
 import { repositories } from './storage/repositories/index.js';
 import { PerformanceLogRepository } from './storage/repositories/performance-log.repository.js';
 
@@ -108,6 +115,35 @@ const storage: Provider[] = [
   },
 ];
 
+const cluster: Provider[] = [
+  {
+    provide: PeerWatch,
+    inject: [CacheProcessRepository, CacheInvalidationRepository, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
+    useFactory: (
+      processes: CacheProcessRepository,
+      invalidations: CacheInvalidationRepository,
+      clock: Clock,
+      options: ResolvedOptions,
+    ) => new PeerWatch(processes, invalidations, clock, options.processes.pollEveryMs),
+  },
+  {
+    provide: InvalidationLog,
+    inject: [CacheInvalidationRepository],
+    useFactory: (invalidations: CacheInvalidationRepository) => new InvalidationLog(invalidations),
+  },
+  {
+    provide: Heartbeat,
+    inject: [CacheProcessRepository, CacheInvalidationRepository, CacheLeaseRepository, REPORTS_CACHE_CLOCK],
+    useFactory: (...parts: ConstructorParameters<typeof Heartbeat>) => new Heartbeat(...parts),
+  },
+  {
+    provide: FileSharingPeers,
+    inject: [PeerWatch, CacheLeaseRepository, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
+    useFactory: (watch: PeerWatch, leases: CacheLeaseRepository, clock: Clock, options: ResolvedOptions) =>
+      new FileSharingPeers(watch, leases, clock, options.storeTimeoutMs),
+  },
+];
+
 const cache: Provider[] = [
   {
     provide: MEMORY_TIER,
@@ -133,7 +169,14 @@ const cache: Provider[] = [
   },
   {
     provide: ReportCache,
-    inject: [MEMORY_TIER, StoreTier, MissReasons, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
+    inject: [
+      MEMORY_TIER,
+      StoreTier,
+      MissReasons,
+      REPORTS_CACHE_CLOCK,
+      REPORTS_CACHE_OPTIONS,
+      FileSharingPeers,
+    ],
     useFactory: (...parts: Parameters<typeof createReportCache>) => createReportCache(...parts),
   },
   {
@@ -167,6 +210,7 @@ const cache: Provider[] = [
       SchemaMappingService,
       UserCacheSettingsService,
       WatermarkService,
+      InvalidationLog,
     ],
     useFactory: (cache: ReportCache, ...keepers: DataKeeper[]) => new Purge(cache, keepers),
   },
@@ -232,6 +276,7 @@ const maintenance: Provider[] = [
 export const PROVIDERS: Provider[] = [
   ...foundation,
   ...storage,
+  ...cluster,
   ...cache,
   BenchmarkService,
   PerformanceLogService,

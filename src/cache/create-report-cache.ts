@@ -3,19 +3,22 @@ import type { ResolvedOptions } from '../common/options.js';
 import { noBulkhead, SourceBulkhead, type Bulkhead } from './bulkhead.js';
 import { HitCounter } from './hit-counter.js';
 import type { MemoryTier } from './memory-tier.js';
+import { LoadTurns } from './load-turns.js';
 import type { MissReasons } from './miss-reasons.js';
+import type { Peers } from './peers.js';
 import { ReportCache } from './report-cache.js';
 import { SourceLoader } from './source-loader.js';
 import type { StoreTier } from './store-tier.js';
 import { TierReader } from './tier-reader.js';
 
-/** Joins the parts of the pipeline. */
+/** Joins the parts of the pipeline, and lets the other processes drop what they dropped from its memory. */
 export function createReportCache(
   memory: MemoryTier,
   store: StoreTier,
   reasons: MissReasons,
   clock: Clock,
   options: ResolvedOptions,
+  peers: Peers,
   random: () => number = Math.random,
 ): ReportCache {
   const hits = new HitCounter();
@@ -24,12 +27,16 @@ export function createReportCache(
     memory,
     store,
     reasons,
+    peers,
     toBulkhead(options),
     clock,
     options.maxEntryBytes,
     random,
   );
-  return new ReportCache(memory, store, reader, loader, reasons, hits, clock, random);
+  const turns = new LoadTurns(peers, reader, loader);
+  const cache = new ReportCache(memory, store, reader, loader, turns, reasons, hits, clock, random);
+  peers.onDrop((selector) => cache.dropFromMemory(selector, 'invalidated'));
+  return cache;
 }
 
 function toBulkhead({ sourceConcurrency }: ResolvedOptions): Bulkhead {

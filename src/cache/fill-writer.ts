@@ -4,7 +4,17 @@ import type { EntryHead } from '../storage/entry.js';
 import { InFlight } from '../storage/in-flight.js';
 import { Generations } from './generations.js';
 import type { Packed } from './payload-codec.js';
-import type { StoreTier } from './store-tier.js';
+import type { PutOutcome, StoreTier } from './store-tier.js';
+
+/** What a load brought, on its way into the store. */
+export interface Fill {
+  readonly head: EntryHead;
+  readonly packed: Packed;
+  /** See {@link StoreTier.put}. */
+  readonly knowing: number | undefined;
+  /** Whether a fresh row may be there, which nobody may read from now on. */
+  readonly isAnew: boolean;
+}
 
 /** Brings what was loaded into the store, behind the answers: no request waits for it. */
 export class FillWriter {
@@ -13,12 +23,12 @@ export class FillWriter {
 
   constructor(private readonly store: StoreTier) {}
 
-  /** @param isAnew whether a fresh row may be there, which nobody may read from now on. */
-  write(head: EntryHead, packed: Packed, isAnew: boolean): void {
+  /** @returns what became of it; `'failed'` as well when something in this process overtook it. */
+  write(fill: Fill): Promise<PutOutcome> {
+    const { key } = fill.head;
     // An older fill of this key that is still being compressed must not be written after this one.
-    this.overtake({ key: head.key });
-    const put = (): Promise<boolean> => this.put(head, packed);
-    void (isAnew ? this.store.replace(head.key, put) : put());
+    this.overtake({ key });
+    return fill.isAnew ? this.store.replace(key, () => this.put(fill)) : this.put(fill);
   }
 
   /** What is not queued for the store yet never will be. */
@@ -31,22 +41,27 @@ export class FillWriter {
     return this.unqueued.settled();
   }
 
-  private async put(head: EntryHead, packed: Packed): Promise<boolean> {
-    const { committed } = await this.unqueued.track(() => this.queue(head, packed));
-    return committed;
+  private async put(fill: Fill): Promise<PutOutcome> {
+    const { outcome } = await this.unqueued.track(() => this.queue(fill));
+    return outcome;
   }
 
-  /** @returns the commit in an object: by itself it would be waited for here. */
-  private async queue(head: EntryHead, packed: Packed): Promise<{ committed: boolean | Promise<boolean> }> {
+  /** @returns the outcome in an object: by itself it would be waited for here. */
+  private async queue({
+    head,
+    packed,
+    knowing,
+  }: Fill): Promise<{ outcome: PutOutcome | Promise<PutOutcome> }> {
     const note = this.unwritten.begin(head);
     try {
       // The answer leaves first: to copy megabytes, or only to start compressing them, takes this thread a while.
       await setImmediate();
       await packed.compress?.();
-      return { committed: !note.overtaken && this.store.put({ ...head, bytes: packed.toBytes() }) };
+      if (note.overtaken) return { outcome: 'failed' };
+      return { outcome: this.store.put({ ...head, bytes: packed.toBytes() }, knowing) };
     } catch {
       // There is no memory for the bytes: the file does without.
-      return { committed: false };
+      return { outcome: 'failed' };
     } finally {
       note.release();
     }

@@ -6,6 +6,7 @@ import type { EntryPolicy, FetchRequest } from './fetch-request.js';
 import { isDueEarly, isInGrace } from './freshness.js';
 import type { GenerationNote } from './generations.js';
 import type { HitCounter } from './hit-counter.js';
+import type { LoadTurns } from './load-turns.js';
 import { afterAtMost } from './after-at-most.js';
 import type { MemoryEntry } from './memory-entry.js';
 import type { MemoryTier } from './memory-tier.js';
@@ -29,6 +30,7 @@ export class ReportCache {
     private readonly store: StoreTier,
     private readonly reader: TierReader,
     private readonly loader: SourceLoader,
+    private readonly turns: LoadTurns,
     private readonly reasons: MissReasons,
     private readonly hits: HitCounter,
     private readonly clock: Clock,
@@ -113,6 +115,7 @@ export class ReportCache {
     this.reader.overtake(selector);
     this.overtakeLoads(selector);
     this.refreshes.forget(selector);
+    this.store.forgetUnwritten(selector);
     return this.memory.remove(selector, this.reasons.noting(reason));
   }
 
@@ -198,7 +201,7 @@ export class ReportCache {
       const found = await this.reader.inStore(request.target.key, request.codec);
       if (!('status' in found)) return this.refreshingEarly(request, found);
       const { expired, reason } = found;
-      if (expired === undefined) return await this.loader.load(request, reason);
+      if (expired === undefined) return await this.turns.load(request, reason);
       return await this.loadOrStale(request, expired, note);
     } finally {
       note.release();
@@ -211,7 +214,7 @@ export class ReportCache {
     expired: MemoryEntry,
     note: GenerationNote,
   ): Promise<Outcome<T>> {
-    const loading = this.loader.load(request, 'ttl');
+    const loading = this.turns.load(request, 'ttl');
     const mayBeStale = (): boolean => !note.overtaken && isInGrace(expired, this.clock.now());
     try {
       const outcome = await afterAtMost(request.policy.softTimeoutMs, loading);

@@ -13,8 +13,17 @@ import type { MemoryTier } from './memory-tier.js';
 import type { MissReasons } from './miss-reasons.js';
 import type { MissOutcome, MissReason } from './outcome.js';
 import type { Packed, PayloadCodec } from './payload-codec.js';
+import type { Peers } from './peers.js';
 import { SingleFlight } from './single-flight.js';
 import type { StoreTier } from './store-tier.js';
+
+/** What is known when a load begins, for its end. */
+interface Beginning {
+  /** Marked when this process drops the target meanwhile. */
+  readonly note: GenerationNote;
+  /** See {@link Peers.known}. */
+  readonly knowing: number | undefined;
+}
 
 /** Runs sources, one load a key at a time, and fills both tiers with what they bring. */
 export class SourceLoader {
@@ -28,6 +37,7 @@ export class SourceLoader {
     private readonly memory: MemoryTier,
     private readonly store: StoreTier,
     private readonly reasons: MissReasons,
+    private readonly peers: Peers,
     private readonly bulkhead: Bulkhead,
     private readonly clock: Clock,
     private readonly maxEntryBytes: number,
@@ -64,12 +74,12 @@ export class SourceLoader {
     const head = this.toHead(target, policy, codec.format, 0);
     this.overtake({ key: target.key });
     const note = this.generations.begin(target);
-    const committed = await this.store.replace(target.key, () =>
+    const outcome = await this.store.replace(target.key, () =>
       this.store.put({ ...head, bytes: packed.toBytes() }),
     );
     if (!note.overtaken) this.memory.put(toMemoryEntry(head, packed.resident));
     note.release();
-    return committed;
+    return outcome === 'committed';
   }
 
   /** Loads that run now answer those who wait for them and store nothing; who comes later starts anew. */
@@ -100,13 +110,13 @@ export class SourceLoader {
 
   /** Loads whatever else runs: for a caller whose key's last answer may not be shared. */
   async loadAlone<T>(request: FetchRequest<T>, reason: MissReason): Promise<MissOutcome<T>> {
-    const note = this.generations.begin(request.target);
+    const begun = { note: this.generations.begin(request.target), knowing: this.peers.known };
     try {
       const { loaded, sourceMs } = await this.bulkhead.run(() => this.timed(request.load));
-      const kept = this.keep(request, loaded, sourceMs, note, reason);
+      const kept = this.keep(request, loaded, sourceMs, begun, reason);
       return { status: 'miss', reason, collapsed: false, sourceMs, ...kept };
     } finally {
-      note.release();
+      begun.note.release();
     }
   }
 
@@ -121,20 +131,30 @@ export class SourceLoader {
     { target, policy, codec }: FetchRequest<T>,
     loaded: Loaded<T>,
     loadMs: number,
-    note: GenerationNote,
+    begun: Beginning,
     reason: MissReason,
   ): Pick<MissOutcome<T>, 'value' | 'stored' | 'shareable'> {
     const packed = loaded.storable ? this.packOrWarn(target.type, loaded.value, codec) : undefined;
     if (packed === undefined) return { value: loaded.value, stored: undefined, shareable: false };
     const value = packed.resident.read();
-    if (note.overtaken || packed.byteLength > this.maxEntryBytes)
+    if (begun.note.overtaken || packed.byteLength > this.maxEntryBytes)
       return { value, stored: undefined, shareable: true };
     const head = this.toHead(target, policy, codec.format, loadMs);
     this.memory.offer(toMemoryEntry(head, packed.resident));
     this.reasons.filled(target.key);
-    // Whoever asks after a forced refresh must not find the fresh row that it makes outdated.
-    this.fills.write(head, packed, reason === 'refresh');
+    void this.fillStore(head, packed, begun.knowing, reason);
     return { value, stored: head, shareable: true };
+  }
+
+  private async fillStore<T>(
+    head: EntryHead,
+    packed: Packed<T>,
+    knowing: number | undefined,
+    reason: MissReason,
+  ): Promise<void> {
+    // Whoever asks after a forced refresh must not find the fresh row that it makes outdated.
+    const outcome = await this.fills.write({ head, packed, knowing, isAnew: reason === 'refresh' });
+    if (outcome === 'overtaken') this.memory.remove({ key: head.key });
   }
 
   private packOrWarn<T>(type: string, value: T, codec: PayloadCodec<T>): Packed<T> | undefined {

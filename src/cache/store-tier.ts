@@ -10,6 +10,9 @@ import { PendingRemovals } from './pending-removals.js';
 import type { SurplusEntries } from './surplus-entries.js';
 import { UnwrittenEntries } from './unwritten-entries.js';
 
+/** What became of a write; `'overtaken'`: another process dropped or set the entry after the load began. */
+export type PutOutcome = 'committed' | 'overtaken' | 'failed';
+
 /**
  * L2 as requests see it: it never throws, and a read never holds a request up for longer than `storeTimeout`. A
  * store that fails, hangs or is gone is a miss. Writes are not timed here, for no request waits for them: the write
@@ -43,13 +46,14 @@ export class StoreTier {
     );
   }
 
-  /** @returns whether the entry is committed. */
-  put(entry: StoredEntry): Promise<boolean> {
-    return this.failsafe(this.writes, 'write', false, async () => {
+  /** @param knowing of what a load brought: see {@link CacheEntryRepository.put}. */
+  put(entry: StoredEntry, knowing?: number): Promise<PutOutcome> {
+    return this.failsafe<PutOutcome>(this.writes, 'write', 'failed', async () => {
       void this.retryRemovals();
-      await this.unwritten.during(entry, () => this.entries.put(entry));
+      const isStored = await this.unwritten.during(entry, () => this.entries.put(entry, knowing));
+      if (!isStored) return 'overtaken';
       this.surplus.stored(entry);
-      return true;
+      return 'committed';
     });
   }
 
@@ -57,10 +61,10 @@ export class StoreTier {
    * For a {@link put} that makes a fresh entry outdated: that one is read no more from now on, and removed when the
    * write fails.
    */
-  async replace(key: string, put: () => Promise<boolean>): Promise<boolean> {
-    const committed = await this.removals.hide(key, put);
-    if (!committed) this.removals.remember({ key });
-    return committed;
+  async replace(key: string, put: () => Promise<PutOutcome>): Promise<PutOutcome> {
+    const outcome = await this.removals.hide(key, put);
+    if (outcome === 'failed') this.removals.remember({ key });
+    return outcome;
   }
 
   /**
@@ -69,13 +73,18 @@ export class StoreTier {
    * @returns how many rows were there, 0 when the store failed.
    */
   async remove(selector: EntrySelector, onRemoved?: OnRemoved): Promise<number> {
-    this.unwritten.forget(selector);
+    this.forgetUnwritten(selector);
     try {
       return await this.removals.run(selector, onRemoved);
     } catch (error) {
       this.report('remove entries', error);
       return 0;
     }
+  }
+
+  /** What is on its way into the file is found no more. */
+  forgetUnwritten(selector: EntrySelector): void {
+    this.unwritten.forget(selector);
   }
 
   /** Carries out the invalidations that failed. To be called now and then, and before the app closes. */

@@ -12,10 +12,10 @@ export class UnwrittenEntries {
     return this.entries.get(key);
   }
 
-  async during(entry: StoredEntry, write: () => Promise<void>): Promise<void> {
+  async during<T>(entry: StoredEntry, write: () => Promise<T>): Promise<T> {
     this.entries.set(entry.key, entry);
     try {
-      await write();
+      return await write();
     } finally {
       if (this.entries.get(entry.key) === entry) this.entries.delete(entry.key);
     }

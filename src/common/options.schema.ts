@@ -131,6 +131,7 @@ const schema = z.strictObject({
     })
     .prefault({}),
   watermark: z.strictObject({ source: watermarkSource, every: duration.prefault('30s') }).optional(),
+  processes: z.strictObject({ pollEvery: duration.prefault('250ms') }).prefault({}),
   cacheStatusHeader: z.boolean().default(true),
   xCacheHeader: z.boolean().default(true),
   models: models.default([]),
@@ -154,6 +155,7 @@ export function resolveOptions(options: ReportsCacheOptions = {}): ResolvedOptio
     sourceConcurrency,
     refresh,
     encryption,
+    processes,
     ...rest
   } = result.data;
   return {
@@ -170,6 +172,7 @@ export function resolveOptions(options: ReportsCacheOptions = {}): ResolvedOptio
       maxRows: performance.maxRows,
       flushEveryMs: performance.flushEvery,
     },
+    processes: { pollEveryMs: processes.pollEvery },
     watermark: watermark && { source: watermark.source, everyMs: watermark.every },
   };
 }

@@ -71,6 +71,14 @@ export interface PerformanceOptions {
   flushEvery?: Duration;
 }
 
+export interface ProcessesOptions {
+  /**
+   * How often this process asks the file what other processes dropped or replaced. What they did, this one's memory
+   * may answer with for as long, and the time one look takes. Default 250 ms.
+   */
+  pollEvery?: Duration;
+}
+
 export interface WatermarkOptions {
   /** The app's port to its books: an instance, or a class Nest can build. */
   source: WatermarkSource | Constructor<WatermarkSource>;
@@ -160,6 +168,8 @@ export interface ReportsCacheOptions {
   cleanup?: CleanupOptions;
   performance?: PerformanceOptions;
   watermark?: WatermarkOptions;
+  /** For processes that share one file. */
+  processes?: ProcessesOptions;
   /**
    * Send `Cache-Status` (RFC 9211). Default `true`. It and `X-Cache` tell whoever may see a shared report whether
    * somebody else asked for it before.
@@ -209,6 +219,7 @@ export interface ResolvedOptions {
   };
   readonly watermark:
     { readonly source: WatermarkSource | Constructor<WatermarkSource>; readonly everyMs: number } | undefined;
+  readonly processes: { readonly pollEveryMs: number };
   readonly cacheStatusHeader: boolean;
   readonly xCacheHeader: boolean;
   readonly models: readonly Constructor[];

@@ -4,6 +4,7 @@ import { type ResolvedDatabaseOptions } from '../common/options.js';
 import { BetterSqlite3Connection, type BetterSqlite3Handle } from './better-sqlite3-connection.js';
 import { entities } from './entities/index.js';
 import { CreateReportsCache1767225600000 } from './migrations/1767225600000-create-reports-cache.js';
+import { ShareBetweenProcesses1767312000000 } from './migrations/1767312000000-share-between-processes.js';
 import { CountCompanies1767398400000 } from './migrations/1767398400000-count-companies.js';
 import { applyWriterPragmas } from './pragmas.js';
 import { type SqlConnection } from './sql-connection.js';
@@ -69,7 +70,11 @@ function toDataSourceOptions(
   const shared = {
     database: options.path,
     entities: [...entities],
-    migrations: [CreateReportsCache1767225600000, CountCompanies1767398400000],
+    migrations: [
+      CreateReportsCache1767225600000,
+      ShareBetweenProcesses1767312000000,
+      CountCompanies1767398400000,
+    ],
     migrationsTableName: MIGRATIONS_TABLE,
     synchronize: false,
     logging: false,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Mutex } from 'async-mutex';
 import { type DataSource } from 'typeorm';
 import { type Clock, systemClock } from '../common/clock.js';
@@ -22,6 +23,9 @@ import { WriteGate } from './write-gate.js';
  * happen inside the lock of the write gate.
  */
 export class Database {
+  /** Tells this process, or rather this opening of the file, from all others that share it. */
+  readonly processId: string = randomUUID();
+
   private readonly lock = new Mutex();
   private readonly reads = new InFlight();
   private readonly lifecycle: Lifecycle;
@@ -30,7 +34,7 @@ export class Database {
 
   constructor(
     private readonly options: ResolvedDatabaseOptions,
-    clock: Clock = systemClock,
+    readonly clock: Clock = systemClock,
   ) {
     this.lifecycle = new Lifecycle(options, clock, () => this.reads.settled());
     this.gate = new WriteGate(this.lock, {

@@ -21,10 +21,10 @@ export class ObstructedEntries extends CacheEntryRepository {
     return found;
   }
 
-  override async put(entry: StoredEntry): Promise<void> {
+  override async put(entry: StoredEntry, knowing?: number): Promise<boolean> {
     this.puts += 1;
     if (this.obstacle !== 'none') await this.meetObstacle();
-    return super.put(entry);
+    return super.put(entry, knowing);
   }
 
   override async remove(selector: EntrySelector, onRemoved?: OnRemoved): Promise<number> {

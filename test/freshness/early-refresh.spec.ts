@@ -17,8 +17,8 @@ vi.mock('../../src/cache/create-report-cache.js', async (importOriginal) => {
   const original = await importOriginal<{ createReportCache: typeof createReportCache }>();
   return {
     createReportCache: (...parts: Parameters<typeof createReportCache>) => {
-      const [memory, store, reasons, clock, options] = parts;
-      return original.createReportCache(memory, store, reasons, clock, options, () => chance.drawn);
+      const [memory, store, reasons, clock, options, peers] = parts;
+      return original.createReportCache(memory, store, reasons, clock, options, peers, () => chance.drawn);
     },
   };
 });

@@ -46,6 +46,7 @@ export interface CacheApp {
 const quiet: ReportsCacheOptions = {
   performance: { flushEvery: '1h' },
   cleanup: { cron: '0 0 1 1 *' },
+  processes: { pollEvery: '1h' },
   storeTimeout: '10s',
 };
 

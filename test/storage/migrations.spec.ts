@@ -72,7 +72,7 @@ describe('the migrations', () => {
       expect(vacuum).toEqual([{ auto_vacuum: 2 }]);
       await database.close();
 
-      for (let migration = 0; migration < 2; migration += 1)
+      for (let migration = 0; migration < 3; migration += 1)
         expect(await typeormCli(path, 'migration:revert')).toContain('has been reverted successfully');
       expect(await typeormCli(path, 'migration:show')).toContain('[ ] CreateReportsCache1767225600000');
     },

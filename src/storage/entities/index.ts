@@ -3,7 +3,10 @@ import { CacheConfigEntry } from './cache-config-entry.entity.js';
 import { CacheCounter } from './cache-counter.entity.js';
 import { CacheEntryTag } from './cache-entry-tag.entity.js';
 import { CacheEntry } from './cache-entry.entity.js';
+import { CacheInvalidation } from './cache-invalidation.entity.js';
+import { CacheLease } from './cache-lease.entity.js';
 import { CachePayload } from './cache-payload.entity.js';
+import { CacheProcess } from './cache-process.entity.js';
 import { CacheWatermark } from './cache-watermark.entity.js';
 import { PerformanceLogEntry } from './performance-log-entry.entity.js';
 import { QueryBenchmark } from './query-benchmark.entity.js';
@@ -16,7 +19,10 @@ export {
   CacheCounter,
   CacheEntry,
   CacheEntryTag,
+  CacheInvalidation,
+  CacheLease,
   CachePayload,
+  CacheProcess,
   CacheWatermark,
   PerformanceLogEntry,
   QueryBenchmark,
@@ -37,4 +43,7 @@ export const entities = [
   UserCacheSetting,
   CacheConfigEntry,
   CacheWatermark,
+  CacheProcess,
+  CacheInvalidation,
+  CacheLease,
 ] as const;

@@ -2,10 +2,12 @@ import { type EntrySelector } from '../../common/entry-selector.js';
 import { type Database } from '../database.js';
 import { chooseSurplus, type EvictionBounds } from '../choose-surplus.js';
 import { entryChecksum } from '../entry-checksum.js';
+import { type EntryPut } from '../entry-put.js';
 import { type DamagedRow, EntryReader } from '../entry-reader.js';
 import { type EntryLookup, type HitCount, type StoredEntry } from '../entry.js';
+import { noteInvalidation } from '../note-invalidations.js';
 import { noCipher, type PayloadCipher } from '../payload-cipher.js';
-import { putEntries } from '../put-entries.js';
+import { SharedPut } from '../shared-put.js';
 import { type SqlConnection, type SqlValue } from '../sql-connection.js';
 import {
   COUNTS,
@@ -40,11 +42,13 @@ const REMOVE_STEP = 500;
 /** The cached answers: rows, payloads and tags together. Times are epoch milliseconds. */
 export class CacheEntryRepository {
   private readonly reader: EntryReader;
+  private readonly sharedPut: SharedPut;
 
   constructor(
     private readonly database: Database,
     private readonly cipher: PayloadCipher = noCipher,
   ) {
+    this.sharedPut = new SharedPut(database);
     this.reader = new EntryReader(database, (row) => this.removeDamaged(row));
   }
 
@@ -54,16 +58,25 @@ export class CacheEntryRepository {
     return typeof found === 'string' ? found : this.open(found);
   }
 
-  /** Stores or replaces an entry; resolves after the commit. The hit count of a replaced one stays. */
-  put(entry: StoredEntry): Promise<void> {
-    const sealed = this.cipher.seal(entry);
-    return this.database.enqueue(putEntries, sealed, sealed.bytes.length);
+  /**
+   * Stores or replaces an entry; resolves after the commit. The hit count of a replaced one stays.
+   * @param knowing of what a load brought: the newest invalidation that this process knew of when the load began.
+   * @returns `false` when another process dropped or set the entry since: then it is not stored.
+   */
+  async put(entry: StoredEntry, knowing?: number): Promise<boolean> {
+    const put: EntryPut = { entry: this.cipher.seal(entry), knowing, overtaken: false };
+    await this.database.enqueue(this.sharedPut, put, put.entry.bytes.length);
+    return !put.overtaken;
   }
 
-  /** Removes what the selector selects, in one transaction, expired entries included; returns how many there were. */
+  /**
+   * Removes what the selector selects, in one transaction, expired entries included, and tells the other processes;
+   * returns how many there were.
+   */
   async remove(selector: EntrySelector, onRemoved: OnRemoved = ignore): Promise<number> {
     const { text, parameters } = removeText(selector);
     return this.database.write(async (_manager, sql) => {
+      await noteInvalidation(sql, this.database, selector);
       let removed = 0;
       for (let step = REMOVE_STEP; step === REMOVE_STEP; removed += step) {
         step = await removeReporting(sql, text, [...parameters, REMOVE_STEP], onRemoved);

@@ -1,4 +1,7 @@
 import { CacheConfigRepository } from './cache-config.repository.js';
+import { CacheInvalidationRepository } from './cache-invalidation.repository.js';
+import { CacheLeaseRepository } from './cache-lease.repository.js';
+import { CacheProcessRepository } from './cache-process.repository.js';
 import { CacheWatermarkRepository } from './cache-watermark.repository.js';
 import { PerformanceLogRepository } from './performance-log.repository.js';
 import { QueryBenchmarkRepository } from './query-benchmark.repository.js';
@@ -13,4 +16,7 @@ export const repositories = [
   UserCacheSettingRepository,
   CacheConfigRepository,
   CacheWatermarkRepository,
+  CacheProcessRepository,
+  CacheInvalidationRepository,
+  CacheLeaseRepository,
 ] as const;

@@ -37,7 +37,10 @@ async function runFlow(store: StoreTier, flow: Flow): Promise<void> {
 /** @returns whether the store says that it is committed. */
 async function take(store: StoreTier, key: string, step: number): Promise<boolean> {
   const content = contentAfter(key, step);
-  if (content !== undefined) return store.put(someEntry({ key, tags: [key], bytes: Buffer.from(content) }));
+  if (content !== undefined) {
+    const outcome = await store.put(someEntry({ key, tags: [key], bytes: Buffer.from(content) }));
+    return outcome === 'committed';
+  }
   return store.removeNow({ key }).then(
     () => true,
     () => false,

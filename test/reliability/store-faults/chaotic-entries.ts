@@ -39,9 +39,9 @@ export class ChaoticEntries extends CacheEntryRepository {
     return super.find(key);
   }
 
-  override async put(entry: StoredEntry): Promise<void> {
+  override async put(entry: StoredEntry, knowing?: number): Promise<boolean> {
     await this.sufferInTurn();
-    return super.put(entry);
+    return super.put(entry, knowing);
   }
 
   override async remove(selector: EntrySelector, onRemoved?: OnRemoved): Promise<number> {

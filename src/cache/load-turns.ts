@@ -1,0 +1,66 @@
+import { setTimeout } from 'node:timers/promises';
+import type { FetchRequest } from './fetch-request.js';
+import type { MissReason, Outcome, StoredOutcome } from './outcome.js';
+import type { Lease, Peers } from './peers.js';
+import type { SourceLoader } from './source-loader.js';
+import type { TierReader } from './tier-reader.js';
+
+/** Between two looks into the store for what another process loads. */
+const LOOK_EVERY_MS = 50;
+
+/**
+ * Lets one of the processes that share the store load a key, while the others wait for what it stores. A process that
+ * is alone loads at once.
+ */
+export class LoadTurns {
+  constructor(
+    private readonly peers: Peers,
+    private readonly reader: TierReader,
+    private readonly loader: SourceLoader,
+  ) {}
+
+  /** What the source brings, or what another process stored. */
+  load<T>(request: FetchRequest<T>, reason: MissReason): Promise<Outcome<T>> {
+    return this.peers.present ? this.loadInTurn(request, reason) : this.loader.load(request, reason);
+  }
+
+  private async loadInTurn<T>(request: FetchRequest<T>, reason: MissReason): Promise<Outcome<T>> {
+    const claim = await this.peers.claim(request.target.key);
+    if (claim === 'none') return this.loader.load(request, reason);
+    return claim === 'held' ? this.waitForHolder(request, reason) : this.loadOnLease(request, reason, claim);
+  }
+
+  /** Looks once more: another process may have stored it and given its lease back before this one got it. */
+  private async loadOnLease<T>(
+    request: FetchRequest<T>,
+    reason: MissReason,
+    lease: Lease,
+  ): Promise<Outcome<T>> {
+    try {
+      return (await this.stored(request)) ?? (await this.loader.load(request, reason));
+    } finally {
+      lease.release();
+    }
+  }
+
+  /**
+   * A lease that ended without an answer was for one that is not stored: then everybody loads, and not one after the
+   * other. One that expired was that of a process that died: one of those who wait takes over.
+   */
+  private async waitForHolder<T>(request: FetchRequest<T>, reason: MissReason): Promise<Outcome<T>> {
+    for (;;) {
+      await setTimeout(LOOK_EVERY_MS);
+      // The lease first: an answer is stored before its lease ends.
+      const lease = await this.peers.leaseOf(request.target.key);
+      const stored = await this.stored(request);
+      if (stored !== undefined) return stored;
+      if (lease === 'free') return this.loader.load(request, reason);
+      if (lease === 'expired') return this.loadInTurn(request, reason);
+    }
+  }
+
+  private async stored<T>({ target, codec }: FetchRequest<T>): Promise<StoredOutcome<T> | undefined> {
+    const found = await this.reader.inStore(target.key, codec);
+    return 'status' in found ? undefined : found.outcome;
+  }
+}

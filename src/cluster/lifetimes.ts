@@ -1,0 +1,23 @@
+import type { Clock } from '../common/clock.js';
+
+/** How often a process says that it is alive, in milliseconds. */
+export const BEAT_EVERY_MS = 10_000;
+
+/** A process that was silent for so long counts as dead, in milliseconds; two beats may be late. */
+const ALIVE_FOR_MS = 3 * BEAT_EVERY_MS;
+
+/** How long a lease lasts without being renewed: how long the others wait for a process that died, in milliseconds. */
+const LEASE_MS = 5_000;
+
+/** A third of a lease: two renewals may be late. */
+export const RENEW_EVERY_MS = LEASE_MS / 3;
+
+/** Epoch milliseconds until when a process that speaks now counts as alive. */
+export function aliveUntil(clock: Clock): number {
+  return clock.now() + ALIVE_FOR_MS;
+}
+
+/** Epoch milliseconds until when a lease that is taken or renewed now lasts. */
+export function leasedUntil(clock: Clock): number {
+  return clock.now() + LEASE_MS;
+}
