@@ -1,5 +1,6 @@
 import type { PayloadCodec, Resident } from '../cache/payload-codec.js';
 import { RawAnswer, Refusal, type HandlerAnswer } from './handler-answer.js';
+import { readStoredHead } from './stored-head.js';
 import type { StoredResponse } from './stored-response.js';
 
 /** What an object costs beside its bytes. */
@@ -21,7 +22,7 @@ export class StoredResponseCodec implements PayloadCodec<HandlerAnswer> {
 
   open(bytes: Buffer): Resident<StoredResponse> {
     const bodyStart = 4 + bytes.readUInt32BE(0);
-    const head = JSON.parse(bytes.toString('utf8', 4, bodyStart)) as Omit<StoredResponse, 'body'>;
+    const head = readStoredHead(bytes.toString('utf8', 4, bodyStart));
     const response: StoredResponse = { ...head, body: bytes.subarray(bodyStart) };
     return { byteSize: bytes.length + RESIDENT_OVERHEAD_BYTES, read: () => response };
   }
