@@ -1,6 +1,7 @@
-import { Logger } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 import type { EntrySelector, Selectable } from '../common/entry-selector.js';
+import { messageOf } from '../common/message-of.js';
+import { ModuleLogger } from '../common/module-logger.js';
 import type { EntryPolicy, FetchRequest } from './fetch-request.js';
 import { isDueEarly, isInGrace } from './freshness.js';
 import type { GenerationNote } from './generations.js';
@@ -18,7 +19,7 @@ import type { TierReader } from './tier-reader.js';
 
 /** One request, one pass down: memory, single flight, store, source, fill. */
 export class ReportCache {
-  private readonly logger = new Logger('ReportsCache');
+  private readonly logger = new ModuleLogger();
   private readonly flights = new SingleFlight();
   private readonly refreshes = new SingleFlight();
 
@@ -220,7 +221,7 @@ export class ReportCache {
   }
 
   private reportRefresh(type: string, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     this.logger.warn(`A report of type ${JSON.stringify(type)} could not be refreshed: ${reason}`);
   }
 }

@@ -1,7 +1,7 @@
-import { Logger } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 import type { EntrySelector, Selectable } from '../common/entry-selector.js';
 import { ValueNotCacheableError } from '../common/errors.js';
+import { ModuleLogger } from '../common/module-logger.js';
 import type { StoredEntry } from '../storage/entry.js';
 import type { Bulkhead } from './bulkhead.js';
 import type { EntryPolicy, FetchRequest, Loaded } from './fetch-request.js';
@@ -16,7 +16,7 @@ import type { StoreTier } from './store-tier.js';
 
 /** Runs sources, one load a key at a time, and fills both tiers with what they bring. */
 export class SourceLoader {
-  private readonly logger = new Logger('ReportsCache');
+  private readonly logger = new ModuleLogger();
   private readonly running = new SingleFlight();
   private readonly generations = new Generations();
 

@@ -1,5 +1,7 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { BypassReason } from './bypass.js';
+import { messageOf } from '../common/message-of.js';
+import { ModuleLogger } from '../common/module-logger.js';
 
 const ADVICE: Partial<Record<BypassReason, string>> = {
   'no-identity': `the request carries credentials and nobody is named; set the module's "identify", or the scope 'global'`,
@@ -14,7 +16,7 @@ const ADVICE: Partial<Record<BypassReason, string>> = {
 /** One warning for each route and reason, however many requests come. */
 @Injectable()
 export class RouteWarnings {
-  private readonly logger = new Logger('ReportsCache');
+  private readonly logger = new ModuleLogger();
   private readonly given = new Set<string>();
 
   bypassed(route: string, reason: BypassReason): void {
@@ -23,7 +25,7 @@ export class RouteWarnings {
   }
 
   optionFailed(route: string, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     this.warnOnce(
       route,
       'option-failed',

@@ -1,6 +1,7 @@
-import { Logger } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 import { inTime } from '../common/in-time.js';
+import { messageOf } from '../common/message-of.js';
+import { ModuleLogger } from '../common/module-logger.js';
 import { PeriodicTask } from '../common/periodic-task.js';
 import { ProbeTimeout } from './watermark-probe.js';
 import type { WatermarkService } from './watermark.service.js';
@@ -20,7 +21,7 @@ export interface WatermarkHealth {
  * meanwhile. Rejected: a longer wait after each failure, for it would put off the recovery.
  */
 export class WatermarkMonitor {
-  private readonly logger = new Logger('ReportsCache');
+  private readonly logger = new ModuleLogger();
   private readonly task: PeriodicTask;
   private failure: WatermarkHealth['failure'];
   private lastSuccess: number | undefined;
@@ -62,7 +63,7 @@ export class WatermarkMonitor {
   }
 
   private failed(failure: 'failed' | 'timed out', error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     if (this.failure === undefined) this.logger.warn(`The watermark source cannot be asked: ${reason}`);
     this.failure = failure;
   }

@@ -136,6 +136,12 @@ describe('faults of the options', () => {
     );
   });
 
+  it('stay one line each, whatever a file of settings holds', () => {
+    expect(() => resolveOptions({ 'tll\n  - all is well\u001b[2J': 1 } as never)).toThrow(
+      /:\n {2}- tll\\u000a {2}- all is well\\u001b\[2J is not an option$/,
+    );
+  });
+
   test.each<[string, unknown, RegExp]>([
     ['an unknown key', { cache: true }, /^cache is not an option$/],
     ['an unknown key in a group', { memory: { size: 1 } }, /^memory.size is not an option$/],
@@ -152,6 +158,11 @@ describe('faults of the options', () => {
     ['no concurrency', { sourceConcurrency: 0 }, /^sourceConcurrency must be a whole number above zero/],
     ['a cron of four fields', { cleanup: { cron: '* * * *' } }, /^cleanup.cron is not a cron expression/],
     ['a cron that is no text', { cleanup: { cron: 5 } }, /^cleanup.cron /],
+    [
+      'a day that never comes',
+      { cleanup: { cron: '0 0 31 2 *' } },
+      /^cleanup.cron is not .* with a date to come/,
+    ],
     ['an empty path', { database: { path: '' } }, /^database.path must not be empty/],
     [':memory:', { database: { path: ':memory:' } }, /^database.path must be a file/],
     ['a path with a NUL', { database: { path: 'a\0b' } }, /^database.path must not hold a NUL/],
