@@ -18,7 +18,9 @@ export function readStoredHead(json: string): StoredHead {
   if (!KINDS.has(kind)) throw new TypeError('no kind of body');
   if (typeof etag !== 'string') throw new TypeError('no ETag');
   validateHeaderValue('etag', etag);
-  return { status, kind: kind as BodyKind, headers: readHeaders(headers), etag };
+  const ofRoute = readHeaders(headers);
+  if (kind === 'text' && ofRoute['content-type'] === undefined) throw new TypeError('a text of no type');
+  return { status, kind: kind as BodyKind, headers: ofRoute, etag };
 }
 
 function readHeaders(headers: unknown): Readonly<Record<string, string>> {

@@ -35,10 +35,11 @@ interface EntryRow {
 
 // The keys are bound as one JSON list, so that one prepared statement serves any number of them. The tags of a tagged
 // entry are read from the table that finds entries by them, so that the checksum notices damage there as well.
+// Cast, because JSON holds no blob: one tag that damage has turned into one would fail the whole query.
 const FIND = `
   SELECT e.cache_key, e.cache_type, e.company_id, e.username,
          CASE e.tags WHEN '[]' THEN '[]' ELSE (
-           SELECT json_group_array(t.tag) FROM cache_entry_tags AS t WHERE t.cache_key = e.cache_key) END AS tags,
+           SELECT json_group_array(CAST(t.tag AS TEXT)) FROM cache_entry_tags AS t WHERE t.cache_key = e.cache_key) END AS tags,
          e.created_at, e.expires_at, e.grace_until, e.load_ms,
          p.format, p.body, p.checksum
   FROM cache_entries AS e LEFT JOIN cache_payloads AS p ON p.cache_key = e.cache_key

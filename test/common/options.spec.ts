@@ -154,6 +154,7 @@ describe('faults of the options', () => {
     ['memory that is true', { memory: true }, /^memory must be an object or false$/],
     ['memory that is null', { memory: null }, /^memory must be an object or false$/],
     ['a size of 0', { maxBytes: 0 }, /^maxBytes must be a size above zero/],
+    ['less than a byte', { maxBytes: 0.5 }, /^maxBytes must be a size above zero/],
     ['a size that cannot be read', { maxEntryBytes: '64 elephants' }, /^maxEntryBytes must be a size/],
     ['no concurrency', { sourceConcurrency: 0 }, /^sourceConcurrency must be a whole number above zero/],
     ['a cron of four fields', { cleanup: { cron: '* * * *' } }, /^cleanup.cron is not a cron expression/],

@@ -14,6 +14,7 @@ test.each<[string, object]>([
   ['no ETag', { etag: null }],
   ['an ETag that ends its line', { etag: '"a"\r\nset-cookie: evil=1' }],
   ['no headers', { headers: null }],
+  ['a text of no type', { headers: {} }],
   ['a header that is no text', { headers: { 'x-list': ['a'] } }],
   ['a header that ends its line', { headers: { 'x-name': 'a\r\nset-cookie: evil=1' } }],
   ['a name that is none', { headers: { 'x name': 'a' } }],
