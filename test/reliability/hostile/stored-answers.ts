@@ -102,7 +102,7 @@ export async function runStoredAnswers(
 }
 
 /** The keys of these reports, learnt from one that the module has made. */
-async function keysOf(wire: Wire, app: ReportApp['app']): Promise<(id: number) => string> {
+export async function keysOf(wire: Wire, app: ReportApp['app']): Promise<(id: number) => string> {
   await wire.ask({ path: '/rows/sample' });
   const entries = app.get(CacheEntryRepository, { strict: false });
   let sample = '';
