@@ -14,7 +14,7 @@ import { Cacheable, CacheEvict } from '../../../src/index.js';
 
 interface EchoRequest {
   readonly params: unknown;
-  readonly query: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly routeOptions?: { readonly url?: string };
   readonly route?: { readonly path?: string };
@@ -62,10 +62,9 @@ export class EchoReports {
   @Cacheable({
     scope: ({ headers }: EchoRequest) => headers['x-view'],
     tags: ({ query }: EchoRequest) => Object.keys(query),
-    company: ({ query }: EchoRequest) => query['companyId'] as string,
+    company: ({ query }: EchoRequest) => query['companyId'],
     condition: ({ query }: EchoRequest) => {
-      if (query['fail'] !== undefined)
-        throw new Error(`no report for ${JSON.stringify(query)} ${String(query['fail'])}`);
+      if (query['fail'] !== undefined) throw new Error(`no report for ${query['fail']}`);
       return true;
     },
   })
@@ -76,7 +75,7 @@ export class EchoReports {
   @Post('evict/:id')
   @CacheEvict({
     type: 'EchoReports.told',
-    company: ({ query }: EchoRequest) => query['companyId'] as string,
+    company: ({ query }: EchoRequest) => query['companyId'],
     tags: ({ query }: EchoRequest) => Object.keys(query),
   })
   evict(@Req() request: EchoRequest): string {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { takePollution } from './intrinsics.js';
 
 /** An input that takes longer is a hang: the generous bound of a busy machine. */
-const LONGEST_MS = 5_000;
+const LONGEST_MS = 10_000;
 
 /** What a harness of hostile inputs reached. */
 export interface HostileRun {

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type * as codecs from '../../../src/cache/value-codec.js';
 import { startCacheApp } from '../../module/cache-app.js';
 import { runKeys } from './keys.js';
 import { runLogLines } from './logged.js';
@@ -13,7 +14,7 @@ function naiveRevive(value: unknown): unknown {
 }
 
 vi.mock('../../../src/cache/value-codec.js', async (importOriginal) => {
-  const { ValueCodec } = await importOriginal<typeof import('../../../src/cache/value-codec.js')>();
+  const { ValueCodec } = await importOriginal<typeof codecs>();
   return {
     ValueCodec: class extends ValueCodec {
       override decode(bytes: Buffer): unknown {

@@ -48,7 +48,7 @@ const nearMiss = fc.constantFrom<(ask: Ask) => Ask>(
   (one) => ({ ...one, query: one.params, params: one.query }),
   (one) => ({
     ...one,
-    query: mapValues(one.query, (value) => (typeof value === 'object' ? value : String(value))),
+    query: mapValues(one.query, (value) => (typeof value === 'number' ? `${value}` : value)),
   }),
   (one) => ({ ...one, query: mapValues(one.query, (value) => [value]) }),
   (one) => ({ ...one, query: mapValues(one.query, (value) => JSON.stringify(value)) }),

@@ -2,7 +2,6 @@ import type { LoggerService } from '@nestjs/common';
 
 /** Whether a terminal, or whoever reads a log line by line, would take it for more than text. */
 export function unprintable(line: string): boolean {
-  // eslint-disable-next-line no-control-regex
   return /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(line);
 }
 

@@ -112,13 +112,13 @@ export function runRouteOptions(inputs: number): HostileRun {
     class Reports {
       @Get() report(): void {}
     }
-    const handler = Reports.prototype.report as never;
+    const descriptor = Object.getOwnPropertyDescriptor(Reports.prototype, 'report') as PropertyDescriptor;
     const decorate = evicts ? CacheEvict(options as never) : Cacheable(options as never);
-    decorate(Reports.prototype, 'report', { value: handler } as never);
-    const { plan, faults } = planRoute({ controller: Reports, handler, methodName: 'report' } as never);
-    const planned = plan.cacheable ?? plan.evict;
-    if ((planned === undefined) !== faults.length > 0 && options !== undefined)
-      return 'neither a plan nor a fault';
+    decorate(Reports.prototype, 'report', descriptor);
+    const route = { controller: Reports, handler: descriptor.value as never, methodName: 'report' };
+    const { plan, faults } = planRoute(route);
+    const isPlanned = (plan.cacheable ?? plan.evict) !== undefined;
+    if (isPlanned === faults.length > 0) return 'neither a plan nor a fault';
     return faults.length === 0 ? undefined : faultOfMessage(new InvalidRouteError(faults).message);
   });
 }

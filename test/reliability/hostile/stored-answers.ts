@@ -81,9 +81,10 @@ const rows = fc.oneof(forgedHead, bytesFrom(written));
 export async function runStoredAnswers(
   { app, clock, url }: ReportApp,
   inputs: number,
+  patienceMs?: number,
 ): Promise<HostileRun & { hits: number }> {
   const findings = new Findings();
-  const wire = new Wire(url);
+  const wire = new Wire(url, patienceMs);
   const entries = app.get(CacheEntryRepository, { strict: false });
   const keyOf = await keysOf(wire, app);
   let hits = 0;

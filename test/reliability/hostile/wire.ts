@@ -2,7 +2,7 @@ import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 
 /** An answer that takes longer is a hang: the generous bound of a busy machine. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 export interface Answer {
   readonly status: number;
@@ -21,13 +21,17 @@ export interface Question {
 export class Wire {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 32 });
 
-  constructor(private readonly url: string) {}
+  /** @param patienceMs after which an answer that has not come is a hang. */
+  constructor(
+    private readonly url: string,
+    private readonly patienceMs = PATIENCE_MS,
+  ) {}
 
   /** @throws when the connection breaks, or no answer comes in time. */
   ask({ method = 'GET', path, headers = {} }: Question): Promise<Answer> {
     const { agent, url } = this;
     return new Promise((resolve, reject) => {
-      const outgoing = request(url, { method, path, headers, agent, timeout: PATIENCE_MS }, (answer) => {
+      const outgoing = request(url, { method, path, headers, agent, timeout: this.patienceMs }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
         answer.on('error', reject);
@@ -47,7 +51,7 @@ export class Wire {
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       const socket = connect(Number(new URL(this.url).port), '127.0.0.1', () => socket.end(bytes));
-      socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error('not ended in time')));
+      socket.setTimeout(this.patienceMs, () => socket.destroy(new Error('not ended in time')));
       socket.on('data', (chunk: Buffer) => chunks.push(chunk));
       socket.on('close', () => resolve(Buffer.concat(chunks).toString('latin1')));
       socket.on('error', (error: NodeJS.ErrnoException) => {
