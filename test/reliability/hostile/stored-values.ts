@@ -106,11 +106,7 @@ async function judge({ service }: CacheApp, key: string, row: Row, findings: Fin
 function findForeignPrototype(value: unknown, seen: Set<object>): string | undefined {
   if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
   seen.add(value);
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  const isKnown = prototype === null || Object.hasOwn(prototype, 'constructor') || Object.isFrozen(prototype);
-  const isClass = prototype === null || typeof prototype.constructor === 'function';
-  if (!isKnown && !isReadOnlyKind(prototype)) return 'an object whose prototype came from the row';
-  if (!isClass) return 'an object whose prototype came from the row';
+  if (!isOfClass(value)) return 'an object whose prototype came from the row';
   for (const part of partsOf(value)) {
     const foreign = findForeignPrototype(part, seen);
     if (foreign !== undefined) return foreign;
@@ -118,8 +114,15 @@ function findForeignPrototype(value: unknown, seen: Set<object>): string | undef
   return undefined;
 }
 
-/** The prototypes without mutators that frozen Dates, Maps and Sets get. */
-function isReadOnlyKind(prototype: object): boolean {
+/** What a row holds is data: no object of it has a function for a constructor. */
+function isOfClass(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  if (prototype === null || withoutMutators(prototype)) return true;
+  return Object.hasOwn(prototype, 'constructor') && typeof prototype.constructor === 'function';
+}
+
+/** The prototypes that frozen Dates, Maps and Sets get. */
+function withoutMutators(prototype: object): boolean {
   const parent = Object.getPrototypeOf(prototype) as unknown;
   return parent === Date.prototype || parent === Map.prototype || parent === Set.prototype;
 }
