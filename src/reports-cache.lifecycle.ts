@@ -1,7 +1,6 @@
 import {
   Inject,
   Injectable,
-  Logger,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleDestroy,
@@ -11,6 +10,8 @@ import { ReportCache } from './cache/report-cache.js';
 import { StoreTier } from './cache/store-tier.js';
 import { Heartbeat } from './cluster/heartbeat.js';
 import { PeerWatch } from './cluster/peer-watch.js';
+import { messageOf } from './common/message-of.js';
+import { ModuleLogger } from './common/module-logger.js';
 import type { ResolvedOptions } from './common/options.js';
 import { PeriodicTask } from './common/periodic-task.js';
 import { REPORTS_CACHE_OPTIONS } from './common/tokens.js';
@@ -32,7 +33,7 @@ const LEARN_EVERY_MS = 10_000;
 export class ReportsCacheLifecycle
   implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown
 {
-  private readonly logger = new Logger('ReportsCache');
+  private readonly logger = new ModuleLogger();
   private readonly flushing: PeriodicTask;
   private readonly learning: PeriodicTask;
 
@@ -109,7 +110,7 @@ export class ReportsCacheLifecycle
     try {
       await work();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.logger.debug(`Could not ${action}: ${reason}`);
     }
   }

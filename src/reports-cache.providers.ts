@@ -1,4 +1,4 @@
-import { Logger, type Provider, type Type } from '@nestjs/common';
+import { type Provider, type Type } from '@nestjs/common';
 import { APP_INTERCEPTOR, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { CacheStatistics } from './cache/cache-statistics.js';
@@ -19,6 +19,7 @@ import { InvalidationLog } from './cluster/invalidation-log.js';
 import { PeerWatch } from './cluster/peer-watch.js';
 import { systemClock, type Clock } from './common/clock.js';
 import type { DataKeeper } from './common/data-keeper.js';
+import { ModuleLogger } from './common/module-logger.js';
 import type { ReportsCacheOptions, ResolvedOptions } from './common/options.js';
 import { resolveOptions } from './common/options.schema.js';
 import {
@@ -292,7 +293,7 @@ export const PROVIDERS: Provider[] = [
 
 /** A file that cannot be opened leaves the app running on memory alone; one line says so at each change. */
 async function openDatabase(options: ResolvedOptions, clock: Clock): Promise<Database> {
-  const logger = new Logger('ReportsCache');
+  const logger = new ModuleLogger();
   const database = new Database(options.database, clock);
   database.onStateChange((state) => {
     if (state.kind === 'unavailable') logger.warn(`Reports are cached in memory only: ${state.reason}`);

@@ -1,7 +1,7 @@
-import { Logger } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 import type { EntrySelector, Selectable } from '../common/entry-selector.js';
 import { loggable } from '../common/loggable.js';
+import { ModuleLogger } from '../common/module-logger.js';
 import type { EntryPolicy, FetchRequest } from './fetch-request.js';
 import { isDueEarly, isInGrace } from './freshness.js';
 import type { GenerationNote } from './generations.js';
@@ -20,7 +20,7 @@ import type { TierReader } from './tier-reader.js';
 
 /** One request, one pass down: memory, single flight, store, source, fill. */
 export class ReportCache {
-  private readonly logger = new Logger('ReportsCache');
+  private readonly logger = new ModuleLogger();
   private readonly flights = new SingleFlight();
   private readonly refreshes = new SingleFlight();
 

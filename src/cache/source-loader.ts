@@ -1,8 +1,8 @@
-import { Logger } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 import type { EntrySelector, Selectable } from '../common/entry-selector.js';
 import { ValueNotCacheableError } from '../common/errors.js';
 import { logDetail } from '../common/loggable.js';
+import { ModuleLogger } from '../common/module-logger.js';
 import type { EntryHead } from '../storage/entry.js';
 import type { Bulkhead } from './bulkhead.js';
 import type { EntryPolicy, FetchRequest, Loaded } from './fetch-request.js';
@@ -27,7 +27,7 @@ interface Beginning {
 
 /** Runs sources, one load a key at a time, and fills both tiers with what they bring. */
 export class SourceLoader {
-  private readonly logger = new Logger('ReportsCache');
+  private readonly logger = new ModuleLogger();
   private readonly running = new SingleFlight();
   private readonly generations = new Generations();
   private readonly fills: FillWriter;

@@ -1,8 +1,9 @@
-import { Logger } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 import type { EntrySelector } from '../common/entry-selector.js';
 import { StoreTimeoutError } from '../common/errors.js';
 import { inTime } from '../common/in-time.js';
+import { messageOf } from '../common/message-of.js';
+import { ModuleLogger } from '../common/module-logger.js';
 import type { EntryLookup, HitCount, StoredEntry } from '../storage/entry.js';
 import type { CacheEntryRepository, OnRemoved } from '../storage/repositories/cache-entry.repository.js';
 import { CircuitBreaker } from './circuit-breaker.js';
@@ -21,7 +22,7 @@ export type PutOutcome = 'committed' | 'overtaken' | 'failed';
  * An invalidation the store could not carry out is kept and carried out before anything it covers is read again.
  */
 export class StoreTier {
-  private readonly logger = new Logger('ReportsCache');
+  private readonly logger = new ModuleLogger();
   // Apart: while another process holds the write lock, or the disk is full, what is stored can still be read.
   private readonly reads: CircuitBreaker;
   private readonly writes: CircuitBreaker;
@@ -139,7 +140,7 @@ export class StoreTier {
   }
 
   private report(action: string, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     this.logger.debug(`Could not ${action} in the cache's database: ${reason}`);
   }
 }

@@ -15,7 +15,7 @@ const binary: ValueKind = {
     return [binaryName(value), toBuffer(value).toString('base64')];
   },
   revive: (content) => {
-    const [name, base64] = content as [string, string];
+    const [name, base64] = requireTexts(content);
     const bytes = Buffer.from(base64, 'base64');
     if (name === 'Buffer') return bytes;
     // Copied: a Buffer may start at any byte of Node's pool, and wider elements must be aligned.
@@ -53,13 +53,24 @@ function toBuffer(value: ArrayBufferView | ArrayBuffer): Buffer {
     : Buffer.from(value);
 }
 
+/** A row may hold anything: of a list-like object `Buffer.from` would make as many bytes as its `length` says. */
+function requireTexts(content: unknown): [string, string] {
+  const [name, base64] = content as [unknown, unknown];
+  if (typeof name === 'string' && typeof base64 === 'string') return [name, base64];
+  throw new TypeError('no bytes in base64');
+}
+
+/** What `valueOf()` writes. decimal.js reads other bases as well, in quadratic time, and other copies' objects unchecked. */
+const DECIMAL_TEXT = /^(NaN|-?Infinity|-?\d+(\.\d+)?(e[+-]\d+)?)$/;
+
 function decimals(registry: ModelRegistry): ValueKind {
   return {
     reduce: (value) => (isObject(value) && isDecimal(value) ? value.valueOf() : undefined),
     revive: (text): DecimalLike => {
       const Decimal = registry.decimalClass();
       if (Decimal === undefined) throw new TypeError('decimal.js is not installed');
-      return new Decimal(text as string);
+      if (typeof text !== 'string' || !DECIMAL_TEXT.test(text)) throw new TypeError('no text of a Decimal');
+      return new Decimal(text);
     },
   };
 }
@@ -92,8 +103,10 @@ function prototypeOf(model: string | null, registry: ModelRegistry): object | nu
 
 function rebuild(target: object, fields: readonly unknown[]): object {
   for (let index = 0; index < fields.length; index += 2) {
+    const name = fields[index];
+    if (typeof name !== 'string') throw new TypeError('a field without a name');
     // Assigned, a field named `__proto__` would replace the prototype and a setter of the class would run.
-    Object.defineProperty(target, fields[index] as string, {
+    Object.defineProperty(target, name, {
       value: fields[index + 1],
       writable: true,
       enumerable: true,

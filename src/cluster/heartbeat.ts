@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { ModuleLogger } from '../common/module-logger.js';
 import { repeatWhileFull } from '../common/batches.js';
 import type { Clock } from '../common/clock.js';
 import { PeriodicTask } from '../common/periodic-task.js';
@@ -17,7 +17,7 @@ const BATCH_SIZE = 500;
 
 /** Says that this process is alive, and clears away what dead ones left and what nobody needs to be told any more. */
 export class Heartbeat {
-  private readonly logger = new Logger('ReportsCache');
+  private readonly logger = new ModuleLogger();
   private readonly task = new PeriodicTask(BEAT_EVERY_MS, () => this.beat());
 
   constructor(

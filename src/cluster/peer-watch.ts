@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { ModuleLogger } from '../common/module-logger.js';
 import { Mutex } from 'async-mutex';
 import type { Clock } from '../common/clock.js';
 import type { EntrySelector } from '../common/entry-selector.js';
@@ -23,7 +23,7 @@ const EVERYTHING: EntrySelector = {};
  * another one), everything in memory goes.
  */
 export class PeerWatch {
-  private readonly logger = new Logger('ReportsCache');
+  private readonly logger = new ModuleLogger();
   private readonly task: PeriodicTask;
   private readonly looking = new Mutex();
   private readonly listeners = new Set<(selector: EntrySelector) => void>();

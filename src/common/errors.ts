@@ -1,3 +1,5 @@
+import { oneLine } from './one-line.js';
+
 /** Stable identifiers of everything this module throws; safe to switch over. */
 export type ReportsCacheErrorCode =
   | 'INVALID_OPTIONS'
@@ -24,7 +26,7 @@ export class InvalidOptionsError extends ReportsCacheError {
   readonly code = 'INVALID_OPTIONS';
 
   constructor(readonly faults: readonly string[]) {
-    super(`ReportsCacheModule options are invalid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(`ReportsCacheModule options are invalid:\n${listed(faults)}`);
   }
 }
 
@@ -33,7 +35,7 @@ export class InvalidRouteError extends ReportsCacheError {
   readonly code = 'INVALID_ROUTE';
 
   constructor(readonly faults: readonly string[]) {
-    super(`Routes cannot be cached as declared:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(`Routes cannot be cached as declared:\n${listed(faults)}`);
   }
 }
 
@@ -88,4 +90,9 @@ export class SourceBusyError extends ReportsCacheError {
   constructor(waiting: number) {
     super(`The report's source is busy: ${waiting} loads already wait for their turn`);
   }
+}
+
+/** A line for each, whatever the names of options hold that came from a file of settings. */
+function listed(faults: readonly string[]): string {
+  return faults.map((fault) => `  - ${oneLine(fault)}`).join('\n');
 }

@@ -33,7 +33,9 @@ const share = z
   .positive({ error: shareMessage })
   .max(1, { error: shareMessage });
 
-const cron = z.string().refine(isCron, { error: `is not a cron expression, such as '0 */5 * * * *'` });
+const cron = z.string().refine(isCron, {
+  error: `is not a cron expression with a date to come, such as '0 */5 * * * *'`,
+});
 
 const filePath = z
   .string()
@@ -197,9 +199,10 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
+/** With a date to come: for the 31st of February the job would refuse to start, and the app with it. */
 function isCron(expression: string): boolean {
   try {
-    new CronTime(expression);
+    new CronTime(expression).sendAt();
     return true;
   } catch {
     return false;

@@ -26,6 +26,7 @@ const EVICT_OPTIONS: Readonly<Record<keyof CacheEvictOptions, true>> = {
 
 /** Everything that is wrong with the options of a `@Cacheable()`. */
 export function findCacheableFaults(options: CacheableOptions): string[] {
+  if (!isObject(options)) return NO_OBJECT;
   const { type, ttl, company, scope, params, headers, tags, condition, unless } = options;
   const { grace, softTimeout, earlyRefresh, jitter } = options;
   return [
@@ -46,6 +47,7 @@ export function findCacheableFaults(options: CacheableOptions): string[] {
 
 /** Everything that is wrong with the options of a `@CacheEvict()`. */
 export function findEvictFaults(options: CacheEvictOptions): string[] {
+  if (!isObject(options)) return NO_OBJECT;
   const { type, company, tags } = options;
   return [
     ...findUnknown(options, EVICT_OPTIONS),
@@ -53,6 +55,12 @@ export function findEvictFaults(options: CacheEvictOptions): string[] {
     ...mustBeFunction({ company }),
     ...checkTags(tags),
   ];
+}
+
+const NO_OBJECT = ['the options must be an object'];
+
+function isObject(options: unknown): boolean {
+  return typeof options === 'object' && options !== null;
 }
 
 function findUnknown(options: object, known: object): string[] {
@@ -68,8 +76,13 @@ function checkType(type: unknown): string[] {
 
 function checkDuration(option: string, value: unknown): string[] {
   if (value === undefined || parseDuration(value) !== undefined) return [];
-  const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
-  return [`${option} must be a duration above zero, such as '15m' or 900000, not ${shown}`];
+  return [`${option} must be a duration above zero, such as '15m' or 900000, not ${show(value)}`];
+}
+
+/** JSON alone would throw on a bigint and on a circle. */
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return typeof value === 'number' ? String(value) : `a value of type ${typeof value}`;
 }
 
 function checkNumber(

@@ -1,5 +1,6 @@
-import { Logger, type NestInterceptor } from '@nestjs/common';
+import { type NestInterceptor } from '@nestjs/common';
 import type { ApplicationConfig, ModuleRef } from '@nestjs/core';
+import { ModuleLogger } from '../common/module-logger.js';
 
 /**
  * Moves an interceptor before all other global ones. Nest orders those by module, an app's own before the ones of a
@@ -15,7 +16,7 @@ export function placeOutermost(interceptor: NestInterceptor, moduleRef: ModuleRe
   const interceptors = config?.getGlobalInterceptors();
   const position = interceptors?.indexOf(interceptor) ?? -1;
   if (interceptors === undefined || position === -1) {
-    new Logger('ReportsCache').warn(
+    new ModuleLogger().warn(
       'The cache could not be placed before the other global interceptors of this app: import ReportsCacheModule ' +
         'first, and provide no APP_INTERCEPTOR that changes answers in the root module',
     );

@@ -35,6 +35,11 @@ const NEVER_STORED = new Set([
   'x-trace-id',
 ]);
 
+/** Whether a header, its name in lower case, may be part of a stored answer. An answer with `Set-Cookie` is not stored at all. */
+export function isStorable(name: string): boolean {
+  return !NEVER_STORED.has(name) && name !== 'set-cookie';
+}
+
 /** The response's headers now, names in lower case. */
 export function snapshotHeaders(response: HttpResponse): Headers {
   const entries = Object.entries(response.getHeaders()).filter(([, value]) => value !== undefined);

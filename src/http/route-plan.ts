@@ -77,7 +77,7 @@ export function planRoute(route: Route): { plan: RoutePlan; faults: readonly str
 }
 
 function findFaults(route: Route, options: CacheableOptions): string[] {
-  const runsBehind = options.softTimeout !== undefined || options.earlyRefresh !== undefined;
+  const runsBehind = options?.softTimeout !== undefined || options?.earlyRefresh !== undefined;
   return [
     ...findCacheableFaults(options),
     ...findUncacheableTraits(route),

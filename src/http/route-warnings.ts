@@ -1,6 +1,7 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { loggable } from '../common/loggable.js';
 import type { BypassReason } from './bypass.js';
+import { ModuleLogger } from '../common/module-logger.js';
 
 const ADVICE: Partial<Record<BypassReason, string>> = {
   'no-identity': `the request carries credentials and nobody is named; set the module's "identify", or the scope 'global'`,
@@ -15,7 +16,7 @@ const ADVICE: Partial<Record<BypassReason, string>> = {
 /** One warning for each route and reason, however many requests come. */
 @Injectable()
 export class RouteWarnings {
-  private readonly logger = new Logger('ReportsCache');
+  private readonly logger = new ModuleLogger();
   private readonly given = new Set<string>();
 
   bypassed(route: string, reason: BypassReason): void {

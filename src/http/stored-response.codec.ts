@@ -2,16 +2,14 @@ import type { Packed, PayloadCodec, Resident } from '../cache/payload-codec.js';
 import { GzipLane } from './gzip.js';
 import { RawAnswer, Refusal, type HandlerAnswer } from './handler-answer.js';
 import { StoredBody } from './stored-body.js';
+import { readStoredHead, type StoredHead } from './stored-head.js';
 import type { StoredResponse } from './stored-response.js';
+
+/** Of Deflate, see https://zlib.net/zlib_tech.html. */
+const LARGEST_EXPANSION = 1_032;
 
 /** What an object costs beside its bytes. */
 const RESIDENT_OVERHEAD_BYTES = 400;
-
-interface Head extends Omit<StoredResponse, 'body'> {
-  readonly hasForms: boolean;
-  /** The bytes behind the head are the gzip form of a body of this length. */
-  readonly gzipOf?: number;
-}
 
 /**
  * The body's bytes as they are sent, behind a short JSON head: a hit neither parses nor stringifies the report. The
@@ -35,8 +33,10 @@ export class StoredResponseCodec implements PayloadCodec<HandlerAnswer> {
 
   open(bytes: Buffer): Resident<StoredResponse> {
     const bodyStart = 4 + bytes.readUInt32BE(0);
-    const { hasForms, gzipOf, ...head } = JSON.parse(bytes.toString('utf8', 4, bodyStart)) as Head;
+    const { hasForms, gzipOf, ...head } = readStoredHead(bytes.toString('utf8', 4, bodyStart));
     const kept = bytes.subarray(bodyStart);
+    if ((gzipOf ?? 0) > kept.length * LARGEST_EXPANSION)
+      throw new RangeError('a form of more than it can hold');
     const body = gzipOf === undefined ? StoredBody.plain(kept, hasForms) : StoredBody.zipped(kept, gzipOf);
     return new StoredAnswer({ ...head, body });
   }
@@ -44,7 +44,7 @@ export class StoredResponseCodec implements PayloadCodec<HandlerAnswer> {
 
 function toBytes({ body, ...rest }: StoredResponse): Buffer {
   const zipped = body.bytes('gzip');
-  const head: Head = { ...rest, hasForms: body.hasForms, gzipOf: zipped && body.length };
+  const head: StoredHead = { ...rest, hasForms: body.hasForms, gzipOf: zipped && body.length };
   const headBytes = Buffer.from(JSON.stringify(head));
   const length = Buffer.alloc(4);
   length.writeUInt32BE(headBytes.length);

@@ -1,7 +1,7 @@
-import { Logger } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 import { inTime } from '../common/in-time.js';
 import { loggable } from '../common/loggable.js';
+import { ModuleLogger } from '../common/module-logger.js';
 import { PeriodicTask } from '../common/periodic-task.js';
 import { ProbeTimeout } from './watermark-probe.js';
 import type { WatermarkService } from './watermark.service.js';
@@ -21,7 +21,7 @@ export interface WatermarkHealth {
  * meanwhile. Rejected: a longer wait after each failure, for it would put off the recovery.
  */
 export class WatermarkMonitor {
-  private readonly logger = new Logger('ReportsCache');
+  private readonly logger = new ModuleLogger();
   private readonly task: PeriodicTask;
   private failure: WatermarkHealth['failure'];
   private lastSuccess: number | undefined;

@@ -1,9 +1,11 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Mutex } from 'async-mutex';
 import { ReportCache } from '../cache/report-cache.js';
 import type { Clock } from '../common/clock.js';
 import { requireCompanyId, type CompanyId } from '../common/company-id.js';
 import type { DataKeeper } from '../common/data-keeper.js';
+import { messageOf } from '../common/message-of.js';
+import { ModuleLogger } from '../common/module-logger.js';
 import { requireText } from '../common/text.js';
 import { REPORTS_CACHE_CLOCK } from '../common/tokens.js';
 import type { CompanyWatermark, Watermark } from '../common/watermark-source.js';
@@ -28,7 +30,7 @@ const NONE: ReadonlySet<string> = new Set();
 /** Remembers the state of every company's books, and drops a company's entries when it changes. */
 @Injectable()
 export class WatermarkService implements DataKeeper {
-  private readonly logger = new Logger('ReportsCache');
+  private readonly logger = new ModuleLogger();
   /**
    * What this process saw last. Compared before the table, which another process may have brought up to date: that
    * one dropped the rows of the file, and what is in this process's memory must go as well.
@@ -167,7 +169,7 @@ export class WatermarkService implements DataKeeper {
     try {
       await this.watermarks.upsert(row);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.logger.debug(`Could not write a watermark: ${reason}`);
     }
   }

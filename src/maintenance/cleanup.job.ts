@@ -1,7 +1,8 @@
-import { Logger } from '@nestjs/common';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
 import { StoreUnavailableError } from '../common/errors.js';
+import { messageOf } from '../common/message-of.js';
+import { ModuleLogger } from '../common/module-logger.js';
 import type { Cleanup } from './cleanup.js';
 
 /** The name of the job in Nest's `SchedulerRegistry`. */
@@ -14,7 +15,7 @@ export const CLEANUP_JOB_NAME = 'reports-cache:cleanup';
  * which a second time doubles the app's own jobs.
  */
 export class CleanupJob {
-  private readonly logger = new Logger('ReportsCache');
+  private readonly logger = new ModuleLogger();
   private job: CronJob | undefined;
   private registry: SchedulerRegistry | undefined;
 
@@ -54,7 +55,7 @@ export class CleanupJob {
 
   /** A database that is out was reported when it went; there is nothing to add every few minutes. */
   private report(error: unknown): void {
-    const message = `The cleanup failed: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `The cleanup failed: ${messageOf(error)}`;
     if (error instanceof StoreUnavailableError) this.logger.debug(message);
     else this.logger.warn(message);
   }

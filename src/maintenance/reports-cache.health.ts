@@ -4,6 +4,7 @@ import { CacheStatistics } from '../cache/cache-statistics.js';
 import type { Clock } from '../common/clock.js';
 import { StoreTimeoutError } from '../common/errors.js';
 import { inTime } from '../common/in-time.js';
+import { messageOf } from '../common/message-of.js';
 import { REPORTS_CACHE_CLOCK } from '../common/tokens.js';
 import { WatermarkMonitor } from '../invalidation/watermark-monitor.js';
 import { Database } from '../storage/database.js';
@@ -54,7 +55,7 @@ export class ReportsCacheHealthIndicator {
     } catch (error) {
       const { state } = this.database;
       if (state.kind === 'unavailable') return state.reason;
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
   }
 

@@ -3,6 +3,7 @@ import { type DataSource } from 'typeorm';
 import { type Clock } from '../common/clock.js';
 import { inTime } from '../common/in-time.js';
 import { type ResolvedDatabaseOptions } from '../common/options.js';
+import { messageOf } from '../common/message-of.js';
 import { carryOver } from './carry-over.js';
 import { type Connection } from './connection.js';
 import { buildDataSource, buildReadOnlyDataSource, sqlConnectionOf } from './data-source.js';
@@ -181,8 +182,4 @@ async function closeSource(dataSource: DataSource): Promise<void> {
   } catch {
     Object.assign(dataSource, { isInitialized: false });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

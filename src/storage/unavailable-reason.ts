@@ -1,4 +1,5 @@
 import { type ResolvedDatabaseOptions } from '../common/options.js';
+import { messageOf } from '../common/message-of.js';
 import { isBusy, isDamage } from './sqlite-errors.js';
 
 const PACKAGES = { sqlite: 'sqlite3', 'better-sqlite3': 'better-sqlite3' } as const;
@@ -31,8 +32,4 @@ const FILE_SYSTEM_CODES = new Set([
 function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : '';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

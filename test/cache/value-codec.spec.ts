@@ -434,6 +434,10 @@ describe('any value', () => {
     ['a circle of kinds', 'T[["Record",0]]'],
     ['a list of 4 thousand million holes is not built', 'T[["Record",1],[-7,4294967295]]'],
     ['an unknown view', 'T[["Binary",1],[2,3],"constructor","AA=="]'],
+    ['bytes as long as a list says it is', 'T[["Binary",1],[2,3],"Buffer",{"length":4},4000000000]'],
+    ['a Decimal of a list', 'T[["Decimal",1],[2,3],1,2]'],
+    ['a Decimal in another base, which would take seconds', `T[["Decimal",1],"0x${'f'.repeat(50_000)}"]`],
+    ['a field whose name is a list', 'T[["Record",1],[2,3,4],"",[4],1]'],
     [
       'a nesting that overflows the stack',
       `T[${Array.from({ length: 200_000 }, (_, i) => `[${i + 1}]`).join()},1]`,

@@ -138,6 +138,12 @@ describe('faults of the options', () => {
     );
   });
 
+  it('stay one line each, whatever a file of settings holds', () => {
+    expect(() => resolveOptions({ 'tll\n  - all is well\u001b[2J': 1 } as never)).toThrow(
+      /:\n {2}- tll\\u000a {2}- all is well\\u001b\[2J is not an option$/,
+    );
+  });
+
   test.each<[string, unknown, RegExp]>([
     ['an unknown key', { cache: true }, /^cache is not an option$/],
     ['an unknown key in a group', { memory: { size: 1 } }, /^memory.size is not an option$/],
@@ -156,6 +162,7 @@ describe('faults of the options', () => {
     ],
     ['memory that is null', { memory: null }, /^memory must be an object or false$/],
     ['a size of 0', { maxBytes: 0 }, /^maxBytes must be a size above zero/],
+    ['less than a byte', { maxBytes: 0.5 }, /^maxBytes must be a size above zero/],
     ['a size that cannot be read', { maxEntryBytes: '64 elephants' }, /^maxEntryBytes must be a size/],
     ['no concurrency', { sourceConcurrency: 0 }, /^sourceConcurrency must be a whole number above zero/],
     ['a share of nothing', { maxCompanyShare: 0 }, /^maxCompanyShare must be a number above 0/],
@@ -164,6 +171,11 @@ describe('faults of the options', () => {
     ['a log of no rows', { performance: { maxRows: 0 } }, /^performance.maxRows must be a whole number/],
     ['a cron of four fields', { cleanup: { cron: '* * * *' } }, /^cleanup.cron is not a cron expression/],
     ['a cron that is no text', { cleanup: { cron: 5 } }, /^cleanup.cron /],
+    [
+      'a day that never comes',
+      { cleanup: { cron: '0 0 31 2 *' } },
+      /^cleanup.cron is not .* with a date to come/,
+    ],
     ['an empty path', { database: { path: '' } }, /^database.path must not be empty/],
     [':memory:', { database: { path: ':memory:' } }, /^database.path must be a file/],
     ['a path with a NUL', { database: { path: 'a\0b' } }, /^database.path must not hold a NUL/],

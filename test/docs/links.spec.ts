@@ -10,6 +10,7 @@ const FILES = [
   'CHANGELOG.md',
   'docs/decisions.md',
   'docs/operations.md',
+  'docs/reliability.md',
   'examples/superstore/README.md',
 ];
 

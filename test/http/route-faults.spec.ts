@@ -81,6 +81,8 @@ describe('a route that cannot be cached as declared', () => {
     ['an infinite TTL', { ttl: Infinity }, 'ttl'],
     ['an unreadable TTL', { ttl: 'soon' }, '"soon"'],
     ['a TTL that is no duration', { ttl: {} }, 'ttl'],
+    ['a TTL that JSON cannot show', { ttl: 5n }, 'bigint'],
+    ['options that are null', null, 'must be an object'],
     ['a grace of 0', { grace: 0 }, 'grace'],
     ['an unreadable grace', { grace: 'a while' }, 'grace'],
     ['an empty type', { type: '' }, 'type'],

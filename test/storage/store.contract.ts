@@ -340,6 +340,19 @@ export function describeStore(driver: Driver): void {
       expect(await entries.find('key-1')).toBe('absent');
     });
 
+    test('a tag that has become a blob takes no other entry of the query with it', async () => {
+      const database = await open();
+      const entries = new CacheEntryRepository(database);
+      await entries.put(someEntry({ key: 'damaged', tags: ['x'] }));
+      await entries.put(someEntry({ key: 'sound', tags: ['y'] }));
+      await database.write((_manager, sql) =>
+        sql.run(`UPDATE cache_entry_tags SET tag = x'ff' WHERE tag = 'x'`),
+      );
+      const [damaged, sound] = await Promise.all([entries.find('damaged'), entries.find('sound')]);
+      expect(damaged).toBe('damaged');
+      expect(sound).toMatchObject({ key: 'sound', tags: ['y'] });
+    });
+
     test('the removal of a damaged row spares an entry stored meanwhile', async () => {
       const database = await open();
       const entries = new CacheEntryRepository(database);
