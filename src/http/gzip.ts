@@ -34,7 +34,7 @@ export class GzipLane {
   }
 }
 
-/** Level 1: the higher ones take two to ten times as long for a tenth off the length. */
+/** Level 1: 6 takes three times as long for a sixth off the length. */
 function compressed(body: Buffer): Promise<Buffer> {
   return gzipInPool(body, {
     level: constants.Z_BEST_SPEED,
