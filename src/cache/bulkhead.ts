@@ -19,23 +19,21 @@ export const noBulkhead: Bulkhead = { run: (load) => load() };
  */
 export class SourceBulkhead implements Bulkhead {
   private readonly slots: Semaphore;
-  private waiting = 0;
+  /** Loads that run or wait. Who has just been given a slot is told so later, and must not count as waiting until then. */
+  private inside = 0;
 
   constructor(private readonly concurrency: number) {
     this.slots = new Semaphore(concurrency);
   }
 
   async run<T>(load: () => Promise<T>): Promise<T> {
-    if (this.slots.isLocked() && this.waiting >= this.concurrency * WAITING_PER_SLOT) {
-      throw new SourceBusyError(this.waiting);
-    }
-    this.waiting += 1;
-    const [, release] = await this.slots.acquire();
-    this.waiting -= 1;
+    const waiting = this.inside - this.concurrency;
+    if (waiting >= this.concurrency * WAITING_PER_SLOT) throw new SourceBusyError(waiting);
+    this.inside += 1;
     try {
-      return await load();
+      return await this.slots.runExclusive(() => load());
     } finally {
-      release();
+      this.inside -= 1;
     }
   }
 }

@@ -64,7 +64,7 @@ const FIND = `
 export class EntryReader {
   private waiting = new Map<string, Lookup>();
   /** By the size of what the last query brought. */
-  private keysAQuery = 1;
+  private keysAQuery = MAX_KEYS_A_QUERY;
 
   constructor(
     private readonly database: Database,
@@ -95,17 +95,16 @@ export class EntryReader {
       const rows = await this.database.read((_manager, sql) => sql.all<EntryRow>(FIND, [list]));
       for (const row of rows) this.answer(row, lookups);
       for (const key of keys) lookups.get(key)?.resolve('absent');
-      this.adaptTo(rows);
+      this.adaptTo(rows, keys.length);
     } catch (error) {
       for (const key of keys) lookups.get(key)?.reject(error);
     }
   }
 
-  private adaptTo(rows: readonly EntryRow[]): void {
-    if (rows.length === 0) return;
+  private adaptTo(rows: readonly EntryRow[], keysAsked: number): void {
     const bytes = rows.reduce((sum, { body }) => sum + (body?.length ?? 0), 0);
-    const keys = Math.floor((BYTES_A_QUERY * rows.length) / bytes);
-    this.keysAQuery = Math.min(Math.max(keys, 1), MAX_KEYS_A_QUERY);
+    const keys = Math.floor((BYTES_A_QUERY * keysAsked) / bytes);
+    this.keysAQuery = bytes === 0 ? MAX_KEYS_A_QUERY : Math.min(Math.max(keys, 1), MAX_KEYS_A_QUERY);
   }
 
   private answer(row: EntryRow, lookups: ReadonlyMap<string, Lookup>): void {
