@@ -28,7 +28,7 @@ module.exports = {
     {
       name: 'only-storage-knows-typeorm',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(storage/|reports-cache\\.)' },
+      from: { path: '^src/', pathNot: '^src/(storage/|assembly/|reports-cache\\.)' },
       to: { path: 'node_modules/typeorm/' },
     },
     {

@@ -1,0 +1,102 @@
+import type { Provider } from '@nestjs/common';
+import { CacheStatistics } from '../cache/cache-statistics.js';
+import { CacheService } from '../cache/cache.service.js';
+import { createReportCache } from '../cache/create-report-cache.js';
+import { ExpiredEntries } from '../cache/expired-entries.js';
+import { LruMemoryTier, type MemoryTier, NoMemoryTier } from '../cache/memory-tier.js';
+import { MissReasons } from '../cache/miss-reasons.js';
+import { Purge } from '../cache/purge.js';
+import { ReportCache } from '../cache/report-cache.js';
+import { SharedValueCodec } from '../cache/shared-value.js';
+import { StoreTier } from '../cache/store-tier.js';
+import { SurplusEntries } from '../cache/surplus-entries.js';
+import { ValueCodec } from '../cache/value-codec.js';
+import { FileSharingPeers } from '../cluster/file-sharing-peers.js';
+import { InvalidationLog } from '../cluster/invalidation-log.js';
+import type { Clock } from '../common/clock.js';
+import type { DataKeeper } from '../common/data-keeper.js';
+import type { ResolvedOptions } from '../common/options.js';
+import { REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS, RUNTIME_POLICY } from '../common/tokens.js';
+import { WatermarkService } from '../invalidation/watermark.service.js';
+import { PerformanceLogService } from '../performance/performance-log.service.js';
+import { RuntimePolicyService } from '../settings/runtime-policy.service.js';
+import { SchemaMappingService } from '../settings/schema-mapping.service.js';
+import { UserCacheSettingsService } from '../settings/user-cache-settings.service.js';
+import { CacheEntryRepository } from '../storage/repositories/cache-entry.repository.js';
+
+/** L1 of one process. */
+export const MEMORY_TIER = Symbol('nestjs-reports-cache:memory-tier');
+
+export const cacheProviders: Provider[] = [
+  {
+    provide: MEMORY_TIER,
+    inject: [REPORTS_CACHE_OPTIONS],
+    useFactory: ({ memory, maxCompanyShare }: ResolvedOptions) =>
+      memory ? new LruMemoryTier(memory, maxCompanyShare) : new NoMemoryTier(),
+  },
+  {
+    provide: StoreTier,
+    inject: [CacheEntryRepository, SurplusEntries, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
+    useFactory: (
+      entries: CacheEntryRepository,
+      surplus: SurplusEntries,
+      clock: Clock,
+      { storeTimeoutMs }: ResolvedOptions,
+    ) => new StoreTier(entries, surplus, clock, storeTimeoutMs),
+  },
+  {
+    provide: SurplusEntries,
+    inject: [CacheEntryRepository, MissReasons, REPORTS_CACHE_OPTIONS],
+    useFactory: (entries: CacheEntryRepository, reasons: MissReasons, options: ResolvedOptions) =>
+      new SurplusEntries(entries, reasons, options, options.cleanup.batchSize),
+  },
+  {
+    provide: ReportCache,
+    inject: [
+      MEMORY_TIER,
+      StoreTier,
+      MissReasons,
+      REPORTS_CACHE_CLOCK,
+      REPORTS_CACHE_OPTIONS,
+      FileSharingPeers,
+    ],
+    useFactory: (...parts: Parameters<typeof createReportCache>) => createReportCache(...parts),
+  },
+  {
+    provide: SharedValueCodec,
+    inject: [REPORTS_CACHE_OPTIONS],
+    useFactory: ({ models }: ResolvedOptions) => new SharedValueCodec(new ValueCodec(models)),
+  },
+  {
+    provide: CacheStatistics,
+    inject: [CacheEntryRepository, MEMORY_TIER, REPORTS_CACHE_CLOCK],
+    useFactory: (entries: CacheEntryRepository, memory: MemoryTier, clock: Clock) =>
+      new CacheStatistics(entries, memory, clock),
+  },
+  {
+    provide: ExpiredEntries,
+    inject: [CacheEntryRepository, MEMORY_TIER, MissReasons, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
+    useFactory: (
+      entries: CacheEntryRepository,
+      memory: MemoryTier,
+      reasons: MissReasons,
+      clock: Clock,
+      { cleanup }: ResolvedOptions,
+    ) => new ExpiredEntries(entries, memory, reasons, clock, cleanup.batchSize),
+  },
+  MissReasons,
+  {
+    provide: Purge,
+    inject: [
+      ReportCache,
+      PerformanceLogService,
+      SchemaMappingService,
+      UserCacheSettingsService,
+      WatermarkService,
+      InvalidationLog,
+    ],
+    useFactory: (cache: ReportCache, ...keepers: DataKeeper[]) => new Purge(cache, keepers),
+  },
+  { provide: RUNTIME_POLICY, useExisting: RuntimePolicyService },
+  CacheService,
+];
