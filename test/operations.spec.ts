@@ -315,7 +315,9 @@ describe.each(DRIVERS)('the operations on %s', (type) => {
     test('it is in WAL mode and waits five seconds for a lock', async () => {
       const app = await start();
       expect(await app.rows('PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }]);
-      expect(await app.rows('PRAGMA busy_timeout')).toEqual([{ timeout: 5_000 }]);
+      // better-sqlite3 would wait on the event loop: there the gate waits, as the lock of another process below shows.
+      const timeout = type === 'sqlite' ? 5_000 : 5;
+      expect(await app.rows('PRAGMA busy_timeout')).toEqual([{ timeout }]);
     });
 
     test('the folder of the file is created', async () => {

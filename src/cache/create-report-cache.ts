@@ -10,6 +10,7 @@ import { ReportCache } from './report-cache.js';
 import { SourceLoader } from './source-loader.js';
 import type { StoreTier } from './store-tier.js';
 import { TierReader } from './tier-reader.js';
+import { UnwrittenEntries } from './unwritten-entries.js';
 
 /** Joins the parts of the pipeline, and lets the other processes drop what they dropped from its memory. */
 export function createReportCache(
@@ -22,9 +23,11 @@ export function createReportCache(
   random: () => number = Math.random,
 ): ReportCache {
   const hits = new HitCounter();
-  const reader = new TierReader(memory, store, reasons, hits, clock);
+  const unwritten = new UnwrittenEntries();
+  const reader = new TierReader(memory, unwritten, store, reasons, hits, clock);
   const loader = new SourceLoader(
     memory,
+    unwritten,
     store,
     reasons,
     peers,

@@ -6,6 +6,9 @@ import { Generations } from './generations.js';
 import type { Packed } from './payload-codec.js';
 import type { PutOutcome, StoreTier } from './store-tier.js';
 
+/** So much is copied in some 15 microseconds. */
+const QUICK_BYTES = 64 * 1024;
+
 /** What a load brought, on its way into the store. */
 export interface Fill {
   readonly head: EntryHead;
@@ -41,24 +44,23 @@ export class FillWriter {
     return this.unqueued.settled();
   }
 
-  private async put(fill: Fill): Promise<PutOutcome> {
+  private put(fill: Fill): Promise<PutOutcome> {
+    return isQuick(fill) ? this.toStore(fill) : this.putLater(fill);
+  }
+
+  private async putLater(fill: Fill): Promise<PutOutcome> {
     const { outcome } = await this.unqueued.track(() => this.queue(fill));
     return outcome;
   }
 
   /** @returns the outcome in an object: by itself it would be waited for here. */
-  private async queue({
-    head,
-    packed,
-    knowing,
-  }: Fill): Promise<{ outcome: PutOutcome | Promise<PutOutcome> }> {
-    const note = this.unwritten.begin(head);
+  private async queue(fill: Fill): Promise<{ outcome: PutOutcome | Promise<PutOutcome> }> {
+    const note = this.unwritten.begin(fill.head);
     try {
       // The answer leaves first: to copy megabytes, or only to start compressing them, takes this thread a while.
       await setImmediate();
-      await packed.compress?.();
-      if (note.overtaken) return { outcome: 'failed' };
-      return { outcome: this.store.put({ ...head, bytes: packed.toBytes() }, knowing) };
+      await fill.packed.compress?.();
+      return { outcome: note.overtaken ? 'failed' : this.toStore(fill) };
     } catch {
       // There is no memory for the bytes: the file does without.
       return { outcome: 'failed' };
@@ -66,4 +68,13 @@ export class FillWriter {
       note.release();
     }
   }
+
+  private toStore({ head, packed, knowing }: Fill): Promise<PutOutcome> {
+    return this.store.put({ ...head, bytes: packed.toBytes() }, knowing);
+  }
+}
+
+/** Queued at once, it stands before every later write, and a cleanup or a removal counts it. */
+function isQuick({ packed }: Fill): boolean {
+  return packed.compress === undefined && packed.byteLength <= QUICK_BYTES;
 }

@@ -115,7 +115,6 @@ export class ReportCache {
     this.reader.overtake(selector);
     this.overtakeLoads(selector);
     this.refreshes.forget(selector);
-    this.store.forgetUnwritten(selector);
     return this.memory.remove(selector, this.reasons.noting(reason));
   }
 

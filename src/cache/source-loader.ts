@@ -6,9 +6,9 @@ import { ModuleLogger } from '../common/module-logger.js';
 import type { EntryHead } from '../storage/entry.js';
 import type { Bulkhead } from './bulkhead.js';
 import type { EntryPolicy, FetchRequest, Loaded } from './fetch-request.js';
-import { FillWriter } from './fill-writer.js';
+import { FillWriter, type Fill } from './fill-writer.js';
 import { Generations, type GenerationNote } from './generations.js';
-import { toMemoryEntry } from './memory-entry.js';
+import { toMemoryEntry, type MemoryEntry } from './memory-entry.js';
 import type { MemoryTier } from './memory-tier.js';
 import type { MissReasons } from './miss-reasons.js';
 import type { MissOutcome, MissReason } from './outcome.js';
@@ -16,6 +16,7 @@ import type { Packed, PayloadCodec } from './payload-codec.js';
 import type { Peers } from './peers.js';
 import { SingleFlight } from './single-flight.js';
 import type { StoreTier } from './store-tier.js';
+import type { UnwrittenEntries } from './unwritten-entries.js';
 
 /** What is known when a load begins, for its end. */
 interface Beginning {
@@ -35,6 +36,7 @@ export class SourceLoader {
   /** @param random in [0, 1), for TTL jitter. */
   constructor(
     private readonly memory: MemoryTier,
+    private readonly unwritten: UnwrittenEntries,
     private readonly store: StoreTier,
     private readonly reasons: MissReasons,
     private readonly peers: Peers,
@@ -87,6 +89,7 @@ export class SourceLoader {
     this.generations.advance(selector);
     this.running.forget(selector);
     this.fills.overtake(selector);
+    this.unwritten.forget(selector);
   }
 
   /** Resolves when all that was loaded is queued for the store, which may then be closed. */
@@ -140,21 +143,18 @@ export class SourceLoader {
     if (begun.note.overtaken || packed.byteLength > this.maxEntryBytes)
       return { value, stored: undefined, shareable: true };
     const head = this.toHead(target, policy, codec.format, loadMs);
-    this.memory.offer(toMemoryEntry(head, packed.resident));
+    const entry = toMemoryEntry(head, packed.resident);
+    this.memory.offer(entry);
     this.reasons.filled(target.key);
-    void this.fillStore(head, packed, begun.knowing, reason);
+    // Whoever asks after a forced refresh must not find the fresh row that it makes outdated.
+    const isAnew = reason === 'refresh';
+    void this.fillStore(entry, { head, packed, knowing: begun.knowing, isAnew });
     return { value, stored: head, shareable: true };
   }
 
-  private async fillStore<T>(
-    head: EntryHead,
-    packed: Packed<T>,
-    knowing: number | undefined,
-    reason: MissReason,
-  ): Promise<void> {
-    // Whoever asks after a forced refresh must not find the fresh row that it makes outdated.
-    const outcome = await this.fills.write({ head, packed, knowing, isAnew: reason === 'refresh' });
-    if (outcome === 'overtaken') this.memory.remove({ key: head.key });
+  private async fillStore(entry: MemoryEntry, fill: Fill): Promise<void> {
+    const outcome = await this.unwritten.during(entry, () => this.fills.write(fill));
+    if (outcome === 'overtaken') this.memory.remove({ key: entry.key });
   }
 
   private packOrWarn<T>(type: string, value: T, codec: PayloadCodec<T>): Packed<T> | undefined {

@@ -9,7 +9,6 @@ import type { CacheEntryRepository, OnRemoved } from '../storage/repositories/ca
 import { CircuitBreaker } from './circuit-breaker.js';
 import { PendingRemovals } from './pending-removals.js';
 import type { SurplusEntries } from './surplus-entries.js';
-import { UnwrittenEntries } from './unwritten-entries.js';
 
 /** What became of a write; `'overtaken'`: another process dropped or set the entry after the load began. */
 export type PutOutcome = 'committed' | 'overtaken' | 'failed';
@@ -27,7 +26,6 @@ export class StoreTier {
   private readonly reads: CircuitBreaker;
   private readonly writes: CircuitBreaker;
   private readonly removals: PendingRemovals;
-  private readonly unwritten = new UnwrittenEntries();
 
   constructor(
     private readonly entries: CacheEntryRepository,
@@ -51,8 +49,7 @@ export class StoreTier {
   put(entry: StoredEntry, knowing?: number): Promise<PutOutcome> {
     return this.failsafe<PutOutcome>(this.writes, 'write', 'failed', async () => {
       void this.retryRemovals();
-      const isStored = await this.unwritten.during(entry, () => this.entries.put(entry, knowing));
-      if (!isStored) return 'overtaken';
+      if (!(await this.entries.put(entry, knowing))) return 'overtaken';
       this.surplus.stored(entry);
       return 'committed';
     });
@@ -74,18 +71,12 @@ export class StoreTier {
    * @returns how many rows were there, 0 when the store failed.
    */
   async remove(selector: EntrySelector, onRemoved?: OnRemoved): Promise<number> {
-    this.forgetUnwritten(selector);
     try {
       return await this.removals.run(selector, onRemoved);
     } catch (error) {
       this.report('remove entries', error);
       return 0;
     }
-  }
-
-  /** What is on its way into the file is found no more. */
-  forgetUnwritten(selector: EntrySelector): void {
-    this.unwritten.forget(selector);
   }
 
   /** Carries out the invalidations that failed. To be called now and then, and before the app closes. */
@@ -115,7 +106,7 @@ export class StoreTier {
   private async findTrusted(key: string): Promise<EntryLookup> {
     // Asked before as well as after the reading: the write may be committed in between.
     const hidden = this.removals.hides(key);
-    const found = this.unwritten.find(key) ?? (await this.entries.find(key));
+    const found = await this.entries.find(key);
     if (typeof found === 'string' || !(hidden || this.removals.cover(found))) return found;
     void this.retryRemovals();
     return 'absent';

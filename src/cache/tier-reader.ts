@@ -10,6 +10,7 @@ import type { MissReason, StoredOutcome } from './outcome.js';
 import type { MissReasons } from './miss-reasons.js';
 import type { PayloadCodec, Resident } from './payload-codec.js';
 import type { StoreTier } from './store-tier.js';
+import type { UnwrittenEntries } from './unwritten-entries.js';
 
 /** Nothing fresh was found. */
 export interface Absent {
@@ -31,6 +32,7 @@ export class TierReader {
 
   constructor(
     private readonly memory: MemoryTier,
+    private readonly unwritten: UnwrittenEntries,
     private readonly store: StoreTier,
     private readonly reasons: MissReasons,
     private readonly hits: HitCounter,
@@ -54,6 +56,11 @@ export class TierReader {
 
   /** The entry in the store; a fresh one is put into memory, unless an invalidation overtook the reading. */
   async inStore<T>(key: string, codec: PayloadCodec<T>): Promise<Found<T> | Absent> {
+    const unwritten = this.unwritten.find(key);
+    if (unwritten !== undefined && this.mayAnswer(unwritten, codec, this.clock.now())) {
+      this.memory.promote(unwritten);
+      return { entry: unwritten, outcome: this.answer<T>(unwritten, 'hit') };
+    }
     const note = this.storeReads.begin({ key });
     try {
       const row = await this.store.find(key);
@@ -80,7 +87,11 @@ export class TierReader {
 
   private fresh<T>(key: string, codec: PayloadCodec<T>, now: number): MemoryEntry | undefined {
     const entry = this.memory.get(key);
-    return entry !== undefined && entry.format === codec.format && isFresh(entry, now) ? entry : undefined;
+    return entry !== undefined && this.mayAnswer(entry, codec, now) ? entry : undefined;
+  }
+
+  private mayAnswer<T>(entry: MemoryEntry, codec: PayloadCodec<T>, now: number): boolean {
+    return entry.format === codec.format && isFresh(entry, now);
   }
 
   private takeOver<T>(row: StoredEntry, codec: PayloadCodec<T>): Found<T> | Absent {

@@ -1,18 +1,18 @@
 import { matches, type EntrySelector } from '../common/entry-selector.js';
-import type { StoredEntry } from '../storage/entry.js';
+import type { MemoryEntry } from './memory-entry.js';
 
 /**
- * Entries on their way into the file. They can be read from here until they are committed, or whoever asks a moment
+ * What was loaded, on its way into the file. It can be read from here until it is committed, or whoever asks a moment
  * after an answer that memory did not let in would load it again. Bounded by the queue of writes.
  */
 export class UnwrittenEntries {
-  private readonly entries = new Map<string, StoredEntry>();
+  private readonly entries = new Map<string, MemoryEntry>();
 
-  find(key: string): StoredEntry | undefined {
+  find(key: string): MemoryEntry | undefined {
     return this.entries.get(key);
   }
 
-  async during<T>(entry: StoredEntry, write: () => Promise<T>): Promise<T> {
+  async during<T>(entry: MemoryEntry, write: () => Promise<T>): Promise<T> {
     this.entries.set(entry.key, entry);
     try {
       return await write();

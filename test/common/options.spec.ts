@@ -34,6 +34,7 @@ describe('options', () => {
       cleanup: { cron: '0 */5 * * * *', batchSize: 500 },
       performance: { retentionMs: 90 * 24 * 3_600_000, maxRows: 1_000_000, flushEveryMs: 1_000 },
       watermark: undefined,
+      processes: { pollEveryMs: 250 },
       cacheStatusHeader: true,
       xCacheHeader: true,
       models: [],

@@ -117,6 +117,7 @@ async function fillEverything({ app, get, flush, cache }: Started): Promise<void
 }
 
 const COMPANY_TABLES = [
+  'cache_company_sizes',
   'cache_entries',
   'cache_entry_tags',
   'cache_payloads',

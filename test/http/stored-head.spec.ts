@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { readStoredHead } from '../../src/http/stored-head.js';
 
-const head = { status: 200, kind: 'text', headers: { 'content-type': 'text/csv' }, etag: '"a"' };
+const head = {
+  status: 200,
+  kind: 'text',
+  headers: { 'content-type': 'text/csv' },
+  etag: '"a"',
+  hasForms: false,
+};
 
 test('what was written is read', () => {
   expect(readStoredHead(JSON.stringify(head))).toEqual(head);
