@@ -47,18 +47,26 @@ type Head = [
 // The keys are bound as one JSON list, so that one prepared statement serves any number of them. Nearly all
 // comes back as one JSON text: a driver needs about half a microsecond for each further column of a row. The casts keep
 // a damaged column, which may turn out a BLOB, from failing the query for all its keys; `'' ||` keeps damaged tags
-// from spoiling the rest. Those of a tagged entry are read from the table that finds entries by them, so that the
-// checksum notices damage there as well.
+// from spoiling the rest. What entries are dropped by is read through the index that a drop would use: a row that a
+// damaged index hides could never be dropped, and here it misses a type, company or tag, which the checksum notices.
 const FIND = `
   SELECT json_array(
-           CAST(e.cache_key AS text), CAST(e.cache_type AS text), CAST(e.company_id AS text), CAST(e.username AS text),
+           CAST(e.cache_key AS text), ${indexed('cache_type')}, ${indexed('company_id')}, CAST(e.username AS text),
            '' || CASE e.tags WHEN '[]' THEN '[]' ELSE (
-             SELECT json_group_array(CAST(t.tag AS text)) FROM cache_entry_tags AS t WHERE t.cache_key = e.cache_key) END,
+             SELECT json_group_array(CAST(t.tag AS text)) FROM cache_entry_tags AS t WHERE t.cache_key = e.cache_key
+             AND EXISTS (SELECT 1 FROM cache_entry_tags AS i INDEXED BY sqlite_autoindex_cache_entry_tags_1
+                         WHERE i.tag = t.tag AND i.cache_key = t.cache_key)) END,
            CAST(e.created_at AS integer), CAST(e.expires_at AS integer), CAST(e.grace_until AS integer),
            CAST(p.format AS text), CAST(p.checksum AS integer)) AS head,
          e.load_ms, p.body
   FROM cache_entries AS e LEFT JOIN cache_payloads AS p ON p.cache_key = e.cache_key
   WHERE e.cache_key IN (SELECT value FROM json_each(?))`;
+
+function indexed(column: 'cache_type' | 'company_id'): string {
+  return `CASE WHEN EXISTS (
+             SELECT 1 FROM cache_entries AS i INDEXED BY idx_cache_entries_${column}
+             WHERE i.${column} = e.${column} AND i.rowid = e.rowid) THEN CAST(e.${column} AS text) END`;
+}
 
 /** Looks entries up on the read connection. Lookups of one turn of the event loop share a query, those of one key a row. */
 export class EntryReader {

@@ -22,8 +22,8 @@ export interface DamageResult {
   /** Answers that were right. */
   right: number;
   /**
-   * Answers that a drop of their company, type or tag did not find, and that were read after it: an index that is damaged
-   * and can still be read hides them. Counted and not promised away, see docs/operations.md.
+   * Answers that a drop of their company, type or tag did not find, because an index was damaged and could still be
+   * read, and that were answers after it.
    */
   undropped: string[];
   /** Files set aside. */
