@@ -1,6 +1,7 @@
 import { type Database } from './database.js';
 import { entryChecksum } from './entry-checksum.js';
 import { type EntryLookup, type StoredEntry } from './entry.js';
+import { type PayloadCipher } from './payload-cipher.js';
 
 /** Keys looked up by one query at the most, when reports are small. */
 const MAX_KEYS_A_QUERY = 64;
@@ -76,6 +77,7 @@ export class EntryReader {
 
   constructor(
     private readonly database: Database,
+    private readonly cipher: PayloadCipher,
     private readonly onDamaged: (row: DamagedRow) => void,
   ) {}
 
@@ -123,7 +125,9 @@ export class EntryReader {
   private verified(head: Head, row: EntryRow): EntryLookup {
     const entry = toEntry(head, row);
     const checksum = head[9];
-    if (entry && checksum === entryChecksum(entry)) return entry;
+    const isWhole = entry !== undefined && checksum === entryChecksum(entry);
+    const opened = isWhole ? this.cipher.open(entry) : 'damaged';
+    if (opened !== 'damaged') return opened;
     this.onDamaged({ key: head[0], createdAt: head[5], checksum });
     return 'damaged';
   }

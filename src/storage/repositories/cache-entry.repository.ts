@@ -1,7 +1,6 @@
 import { type EntrySelector } from '../../common/entry-selector.js';
 import { type Database } from '../database.js';
 import { chooseSurplus, type EvictionBounds } from '../choose-surplus.js';
-import { entryChecksum } from '../entry-checksum.js';
 import { type EntryPut } from '../entry-put.js';
 import { type DamagedRow, EntryReader } from '../entry-reader.js';
 import { type EntryLookup, type HitCount, type StoredEntry } from '../entry.js';
@@ -49,13 +48,12 @@ export class CacheEntryRepository {
     private readonly cipher: PayloadCipher = noCipher,
   ) {
     this.sharedPut = new SharedPut(database);
-    this.reader = new EntryReader(database, (row) => this.removeDamaged(row));
+    this.reader = new EntryReader(database, cipher, (row) => this.removeDamaged(row));
   }
 
   /** The entry as it was put, expired ones included. `'damaged'`: its removal has been queued. */
-  async find(key: string): Promise<EntryLookup> {
-    const found = await this.reader.find(key);
-    return typeof found === 'string' ? found : this.open(found);
+  find(key: string): Promise<EntryLookup> {
+    return this.reader.find(key);
   }
 
   /**
@@ -138,18 +136,6 @@ export class CacheEntryRepository {
       sql.all<{ company_id: string }>(LIVE_COMPANIES, [now]),
     );
     return rows.map((row) => row.company_id);
-  }
-
-  private open(sealed: StoredEntry): EntryLookup {
-    const entry = this.cipher.open(sealed);
-    if (entry === 'damaged') {
-      this.removeDamaged({
-        key: sealed.key,
-        createdAt: sealed.createdAt,
-        checksum: entryChecksum(sealed),
-      });
-    }
-    return entry;
   }
 
   /** Nobody waits for it: if it fails, the next lookup finds the row damaged again. */
