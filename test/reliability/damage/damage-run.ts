@@ -11,7 +11,7 @@ import type { EntryLookup } from '../../../src/storage/entry.js';
 import { CacheEntryRepository } from '../../../src/storage/repositories/cache-entry.repository.js';
 import { someEntry } from '../../storage/some-entry.js';
 import { tempFolder } from '../../support/temp-folder.js';
-import { seededRandom, type Random } from '../support/random.js';
+import { seededRandom, type Random } from '../../support/seeded-random.js';
 import { damages } from './damages.js';
 import { makeSoundFile, type FileImage, type SoundFile } from './sound-file.js';
 

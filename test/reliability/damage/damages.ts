@@ -1,4 +1,4 @@
-import { type Random } from '../support/random.js';
+import { type Random } from '../../support/seeded-random.js';
 import { type FileImage, type SoundFile } from './sound-file.js';
 
 const SECTOR = 512;

@@ -6,7 +6,7 @@ import { CacheEntryRepository } from '../../../src/storage/repositories/cache-en
 import { inChunks } from '../../../src/storage/sql-text.js';
 import { someEntry } from '../../storage/some-entry.js';
 import { tempFolder } from '../../support/temp-folder.js';
-import { seededRandom } from '../support/random.js';
+import { seededRandom } from '../../support/seeded-random.js';
 
 /** A database as its bytes: the file and the write-ahead log that a killed process left. */
 export interface FileImage {

@@ -5,7 +5,7 @@ import {
   CacheEntryRepository,
   type OnRemoved,
 } from '../../../src/storage/repositories/cache-entry.repository.js';
-import { seededRandom } from '../support/random.js';
+import { seededRandom } from '../../support/seeded-random.js';
 
 export const FAULTS = ['throws', 'hangs', 'crawls'] as const;
 export type Fault = (typeof FAULTS)[number];

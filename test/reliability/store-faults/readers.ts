@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CacheService } from '../../../src/index.js';
 import { http } from '../../support/http-client.js';
-import { seededRandom } from '../support/random.js';
+import { seededRandom } from '../../support/seeded-random.js';
 import { type BooksApp } from './books-app.js';
 
 /** What readers saw, as long as they read. */
