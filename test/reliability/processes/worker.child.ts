@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { CacheService, ReportsCacheModule } from '../../../src/index.js';
 import { PeerWatch } from '../../../src/cluster/peer-watch.js';
-import { seeded } from '../support/seeded.js';
+import { seededRandom } from '../../support/seeded-random.js';
 import { Churn, type ChurnOptions } from './churn.js';
 import { momentNow } from './history.js';
 import { MUTANTS, type Mutant } from './mutants.js';
@@ -17,7 +17,7 @@ const app = await NestFactory.createApplicationContext(
   { logger: false },
 );
 const cache = app.get(CacheService);
-const churnOf = (options: ChurnOptions): Churn => new Churn(cache, options, seeded(options.seed));
+const churnOf = (options: ChurnOptions): Churn => new Churn(cache, options, seededRandom(options.seed));
 
 /** What a process can be asked to do. */
 const tasks = {

@@ -1,8 +1,0 @@
-/** Whole numbers from 0 that look random and are the same for the same seed: a linear congruential generator (Numerical Recipes). */
-export function seeded(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
