@@ -15,7 +15,13 @@ export function answerCache(app: INestApplicationContext): AnswerCache {
   return {
     async set(key, body) {
       const target = { key, type: 'trial-balance', companyId: '7', username: null, tags: [] };
-      const answer = { status: 200, kind: 'text', headers, etag: '"1"', body: StoredBody.plain(body, false) } as const;
+      const answer = {
+        status: 200,
+        kind: 'text',
+        headers,
+        etag: '"1"',
+        body: StoredBody.plain(body, false),
+      } as const;
       await cache.set(target, answer, { ttlMs: 3_600_000, graceMs: 0 }, codec);
     },
     async get(key) {

@@ -17,6 +17,6 @@ test(
     reportFigures('10 hostile names', { inputs, findings: findings.length });
     expect(findings).toEqual([]);
     const files = readdirSync(dirname(app.path)).sort();
-    expect(files).toEqual(['cache.sqlite', 'cache.sqlite-shm', 'cache.sqlite-wal']);
+    expect(files).toEqual(['cache.sqlite', 'cache.sqlite-lock', 'cache.sqlite-shm', 'cache.sqlite-wal']);
   },
 );

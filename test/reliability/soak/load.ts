@@ -78,7 +78,8 @@ function serviceWork(app: INestApplication): Share[] {
   });
   const key = () => `value-${below(2_000)}`;
   return [
-    [20, () => cache.getOrSet(key(), value, options())],
+    // Whoever waits for a load that fails is told so.
+    [20, () => cache.getOrSet(key(), value, options()).catch(() => 0)],
     [10, () => cache.set(key(), value(), options())],
     [10, () => cache.get(key())],
     [5, () => cache.set(`once-${(unique += 1)}`, value(), options())],
