@@ -8,6 +8,8 @@ interface Holding {
 /** What each company holds of the memory tier. Entries of no company count for nobody. */
 export class CompanyShares {
   private readonly holdings = new Map<string, Holding>();
+  /** What each entry was charged: by the time it goes it may weigh more. */
+  private readonly charged = new WeakMap<MemoryEntry, number>();
 
   /** @param most what one company may hold before it makes room itself. */
   constructor(private readonly most: Readonly<Holding>) {}
@@ -21,11 +23,12 @@ export class CompanyShares {
   }
 
   added(entry: MemoryEntry, bytes: number): void {
+    this.charged.set(entry, bytes);
     this.change(entry, 1, bytes);
   }
 
-  removed(entry: MemoryEntry, bytes: number): void {
-    this.change(entry, -1, -bytes);
+  removed(entry: MemoryEntry): void {
+    this.change(entry, -1, -(this.charged.get(entry) ?? 0));
   }
 
   private change({ companyId }: MemoryEntry, entries: number, bytes: number): void {

@@ -52,7 +52,7 @@ export class LruMemoryTier implements MemoryTier {
       maxSize: bounds.maxBytes,
       sizeCalculation: weightOf,
       onInsert: (entry) => shares.added(entry, weightOf(entry)),
-      dispose: (entry) => shares.removed(entry, weightOf(entry)),
+      dispose: (entry) => shares.removed(entry),
     });
   }
 

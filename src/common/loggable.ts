@@ -16,7 +16,12 @@ export function loggable(error: unknown): string {
   logDetail('%O', error);
   if (error instanceof ReportsCacheError && !(error instanceof ValueNotCacheableError)) return error.message;
   if (!(error instanceof Error)) return `${typeof error} thrown`;
-  const name = NAME.test(error.name) ? error.name : 'Error';
-  const { code } = error as { code?: string | number };
-  return CODE.test(`${code ?? ''}`) ? `${name} ${code}` : name;
+  const { name, code } = error as { name: unknown; code?: unknown };
+  const shownName = typeof name === 'string' && NAME.test(name) ? name : 'Error';
+  return isCode(code) ? `${shownName} ${code}` : shownName;
+}
+
+/** Anything can stand there, also what has no text. */
+function isCode(code: unknown): code is string | number {
+  return typeof code === 'number' || (typeof code === 'string' && CODE.test(code));
 }

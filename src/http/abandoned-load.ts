@@ -1,3 +1,4 @@
+import { messageOf } from '../common/message-of.js';
 import type { HttpRequest } from './http-types.js';
 
 /**
@@ -9,6 +10,6 @@ export class AbandonedLoad extends Error {
     readonly request: HttpRequest,
     override readonly cause: unknown,
   ) {
-    super(`the client has gone; ${cause instanceof Error ? cause.message : String(cause)}`);
+    super(`the client has gone; ${messageOf(cause)}`);
   }
 }

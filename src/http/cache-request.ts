@@ -5,7 +5,7 @@ import { canonicalJson } from './canonical-json.js';
 import { isOddlySpeltNumber } from './company-spelling.js';
 import { carriesCredentials } from './credentials.js';
 import type { HttpRequest } from './http-types.js';
-import { declaredHeaders, declaredQuery } from './request-parts.js';
+import { declaredHeaders, queryForKey } from './request-parts.js';
 import { uriParts } from './request-uri.js';
 import type { CacheablePlan } from './route-plan.js';
 
@@ -35,7 +35,7 @@ export function toEntryName(
     companyId,
     audience,
     ...uriParts(request),
-    declaredQuery(plan, request),
+    queryForKey(plan, request),
     declaredHeaders(plan, request),
   ]);
   const key = `http:[${plan.keyHead},${parts.slice(1)}`;

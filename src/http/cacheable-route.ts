@@ -19,6 +19,7 @@ import { wantsRefresh } from './forced-refresh.js';
 import { RawAnswer, Refusal, type HandlerAnswer } from './handler-answer.js';
 import { HandlerRunner } from './handler-runner.js';
 import { HttpDialects } from './http-dialects.js';
+import type { HttpRequest } from './http-types.js';
 import { readUsername } from './identity.js';
 import { hasBody } from './request-body.js';
 import { RequestRecorder } from './request-recorder.js';
@@ -29,12 +30,15 @@ import { canSendAtOnce } from './selected-form.js';
 import { toHttpError } from './source-busy.js';
 import type { StoredBody } from './stored-body.js';
 import { StoredResponseCodec } from './stored-response.codec.js';
+import type { StoredResponse } from './stored-response.js';
 
 /** Answers `@Cacheable()` routes: from the cache, or by their handler, whose answer is then kept. */
 @Injectable()
 export class CacheableRoute {
-  private readonly codec = new StoredResponseCodec();
+  private readonly codec: StoredResponseCodec;
   private readonly runner: HandlerRunner;
+  /** Of requests that {@link answerAtOnce} passed on: the app's own functions are asked once a request. */
+  private readonly admissions = new WeakMap<HttpRequest, Admission>();
 
   constructor(
     private readonly cache: ReportCache,
@@ -48,36 +52,42 @@ export class CacheableRoute {
     @Inject(REPORTS_CACHE_CLOCK) private readonly clock: Clock,
   ) {
     const { maxEntryBytes, compression } = options;
+    this.codec = new StoredResponseCodec(compression !== false);
     const compressFrom = compression === false ? Infinity : compression.minBytes;
     this.runner = new HandlerRunner(new ResponseCapture(dialects, maxEntryBytes, compressFrom), warnings);
   }
 
   /** What a hit in memory answers; `undefined` for every other request, which {@link handle} then takes care of. */
   answerAtOnce(asked: Asked): { readonly result: unknown } | undefined {
-    try {
-      const visit = this.admit(asked);
-      const found = this.hitAtOnce(visit);
-      const { value } = found ?? {};
-      const isReady = value !== undefined && 'body' in value && canSendAtOnce(asked.request, value);
-      return found && isReady ? { result: this.answer(visit, found) } : undefined;
-    } catch {
-      // Whatever is wrong with this request is said once, on its way through the interceptors.
-      return undefined;
-    }
+    const admission = this.lookAt(asked);
+    if ('visit' in admission && isReady(asked, admission.found))
+      return { result: this.answer(admission.visit, admission.found) };
+    this.admissions.set(asked.request, admission);
+    return undefined;
   }
 
   handle(asked: Asked, next: CallHandler): Observable<unknown> | Promise<Observable<unknown>> {
     const exchange: Exchange = { ...asked, next, onAnswer: undefined };
-    let visit: Visit;
-    let found: StoredOutcome<HandlerAnswer> | FetchRequest<HandlerAnswer>;
+    const admission = this.admissions.get(asked.request) ?? this.lookAt(asked);
+    this.admissions.delete(asked.request);
+    if ('error' in admission) return this.bypass(exchange, admission.error);
+    const { visit, found } = admission;
+    if (found !== undefined) return this.respond(exchange, visit, found);
     try {
-      visit = this.admit(exchange);
-      // What memory has is answered without a promise: it would cost a hit more than finding the entry did.
-      found = this.hitAtOnce(visit) ?? this.toFetchRequest(exchange, visit);
+      return this.load(exchange, visit, this.toFetchRequest(exchange, visit));
     } catch (error) {
       return this.bypass(exchange, error);
     }
-    return 'load' in found ? this.load(exchange, visit, found) : this.respond(exchange, visit, found);
+  }
+
+  /** What memory has is looked up without a promise: it would cost a hit more than finding the entry did. */
+  private lookAt(asked: Asked): Admission {
+    try {
+      const visit = this.admit(asked);
+      return { visit, found: this.hitAtOnce(visit) };
+    } catch (error) {
+      return { error };
+    }
   }
 
   /** @throws {Bypass} when this request is none of the cache's. */
@@ -194,6 +204,18 @@ export class CacheableRoute {
     const ageMs = outcome.status === 'miss' ? undefined : now - outcome.createdAt;
     return this.writer.write(request, response, value, { ageMs, vary: plan.headers });
   }
+}
+
+/** A request that the cache takes care of, and what memory has for it; or why it takes none. */
+type Admission =
+  | { readonly visit: Visit; readonly found: StoredOutcome<HandlerAnswer> | undefined }
+  | { readonly error: unknown };
+
+function isReady(
+  { request }: Asked,
+  found: StoredOutcome<HandlerAnswer> | undefined,
+): found is StoredOutcome<StoredResponse> {
+  return found !== undefined && 'body' in found.value && canSendAtOnce(request, found.value);
 }
 
 /** A request that the cache takes care of. */

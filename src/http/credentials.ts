@@ -14,12 +14,17 @@ export function isCredentialHeader(name: string): boolean {
   return CREDENTIAL_HEADER.test(name);
 }
 
+/** Whether this query parameter's value is a secret. */
+export function isCredentialParameter(name: string): boolean {
+  return CREDENTIAL_PARAMETER.test(name);
+}
+
 /** Whether the request says who asks, be it in a way this module cannot read: by user, header, parameter or certificate. */
 export function carriesCredentials({ headers, query, user, socket }: HttpRequest): boolean {
   return (
     (user !== undefined && user !== null) ||
     socket?.authorized === true ||
     Object.keys(headers).some(isCredentialHeader) ||
-    Object.keys(query ?? {}).some((name) => CREDENTIAL_PARAMETER.test(name))
+    Object.keys(query ?? {}).some(isCredentialParameter)
   );
 }

@@ -1,3 +1,4 @@
+import { ServerResponse } from 'node:http';
 import type { HttpResponse } from './http-types.js';
 
 /** How an adapter would send what a handler returned; what is stored must be the same. */
@@ -43,7 +44,7 @@ export const fastifyDialect: HttpDialect = {
   sendsBytes: true,
   setHeader: (response, name, value) => void (response as FastifyReply).header(name, value),
   setStatus: (response, status) => void (response as FastifyReply).code(status),
-  toResult: (_response, { bytes, text }) => text ?? bytes,
+  toResult: sendByFastify,
   toText: (body, response) =>
     typeof body === 'string'
       ? { text: body, contentType: 'text/plain; charset=utf-8' }
@@ -55,6 +56,7 @@ interface FastifyReply extends HttpResponse {
   code(status: number): unknown;
   /** By the app's serializer or the route's schema, else by `JSON.stringify`. */
   serialize(payload: unknown): string;
+  serializer(serialize: (payload: string) => string): unknown;
 }
 
 interface ExpressResponse extends Omit<HttpResponse, 'statusCode'> {
@@ -62,6 +64,7 @@ interface ExpressResponse extends Omit<HttpResponse, 'statusCode'> {
   setHeader(name: string, value: string): unknown;
   send(body?: unknown): unknown;
   end(text: string): unknown;
+  readonly req?: { readonly method: string };
   readonly app?: { get(setting: string): unknown };
 }
 
@@ -73,16 +76,32 @@ interface ExpressResponse extends Omit<HttpResponse, 'statusCode'> {
  */
 function sendByExpress(response: HttpResponse, { bytes, isText, text }: OutgoingBody): undefined {
   const target = response as ExpressResponse;
-  const isWrapped = Object.hasOwn(target, 'send');
+  // `send()` knows that the answer to HEAD has no body.
+  const mayEnd = text !== undefined && target.req?.method !== 'HEAD' && isOriginalSend(target);
   const send = target.send.bind(target);
   if (isText) target.setHeader('Content-Type', withUtf8(String(target.getHeader('content-type'))));
   target.send = () => {
     target.send = send;
-    return text === undefined || isWrapped ? send(bytes) : endWithText(target, text, bytes.length);
+    return mayEnd ? endWithText(target, text, bytes.length) : send(bytes);
   };
 }
 
-/** `send()` would make a Buffer of the text again. A middleware that wraps it to see every answer is called. */
+/** A reply with a serializer of its own would apply it to a text, though never to bytes. */
+function sendByFastify(response: HttpResponse, { bytes, text }: OutgoingBody): string | Buffer {
+  if (text === undefined) return bytes;
+  (response as FastifyReply).serializer((payload) => payload);
+  return text;
+}
+
+/** Express's own method, or one that somebody put before it to see every answer. */
+function isOriginalSend(target: ExpressResponse): boolean {
+  let owner: object | null = target;
+  while (owner !== null && !Object.hasOwn(owner, 'send'))
+    owner = Object.getPrototypeOf(owner) as object | null;
+  return owner !== null && Object.getPrototypeOf(owner) === ServerResponse.prototype;
+}
+
+/** `send()` would make a Buffer of the text again. */
 function endWithText(target: ExpressResponse, text: string, byteLength: number): unknown {
   target.setHeader('Content-Length', String(byteLength));
   return target.end(text);

@@ -49,7 +49,7 @@ function aroundChain(chain: Intercept): Intercept {
   ) {
     const first: unknown = interceptors?.[0];
     const hit =
-      first instanceof ReportsCacheInterceptor && type === 'http'
+      isOurs(first) && type === 'http'
         ? first.answerAtOnce(instance.constructor as Type<unknown>, callback, args)
         : undefined;
     return hit === undefined
@@ -58,4 +58,12 @@ function aroundChain(chain: Intercept): Intercept {
   };
   patched.add(shortcut);
   return shortcut;
+}
+
+/** Not a subclass, which wants its `intercept` to be called. */
+function isOurs(interceptor: unknown): interceptor is ReportsCacheInterceptor {
+  return (
+    interceptor instanceof ReportsCacheInterceptor &&
+    Object.getPrototypeOf(interceptor) === ReportsCacheInterceptor.prototype
+  );
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isCredentialHeader } from './credentials.js';
+import { canonicalJson } from './canonical-json.js';
+import { isCredentialHeader, isCredentialParameter } from './credentials.js';
 import type { HttpRequest } from './http-types.js';
 import type { CacheablePlan } from './route-plan.js';
 
@@ -12,6 +13,15 @@ export function declaredQuery({ params }: CacheablePlan, request: HttpRequest): 
   return Object.fromEntries(
     params.filter((name) => Object.hasOwn(query, name)).map((name) => [name, query[name]]),
   );
+}
+
+/** {@link declaredQuery}, with what is secret in it replaced by its digest: keys stand readable in the file. */
+export function queryForKey(plan: CacheablePlan, request: HttpRequest): Query {
+  const query = declaredQuery(plan, request);
+  const secrets = Object.keys(query).filter(isCredentialParameter);
+  if (secrets.length === 0) return query;
+  const digests = secrets.map((name) => [name, digest(canonicalJson(query[name]))]);
+  return { ...query, ...Object.fromEntries(digests) };
 }
 
 /** The values of the declared headers, in the order of their names; `null` for one that was not sent. */

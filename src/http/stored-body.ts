@@ -6,8 +6,7 @@ import { smallText, smallTextBytes } from './small-text.js';
 export class StoredBody {
   private identity: Buffer | undefined;
   private gzip: Buffer | undefined;
-  /** `null`: it has none. */
-  private small: string | null | undefined;
+  private small: string | undefined;
   private unpacking: Promise<void> | undefined;
   private resized: (() => void) | undefined;
 
@@ -26,8 +25,9 @@ export class StoredBody {
     return body;
   }
 
-  static zipped(bytes: Buffer, length: number): StoredBody {
-    const body = new StoredBody(length, true);
+  /** @param length of the body without its coding. */
+  static zipped(bytes: Buffer, length: number, hasForms: boolean): StoredBody {
+    const body = new StoredBody(length, hasForms);
     body.gzip = bytes;
     return body;
   }
@@ -39,8 +39,7 @@ export class StoredBody {
 
   /** The body without a coding as a text, where it is small enough for that to be sent sooner than its bytes. */
   text(): string | undefined {
-    this.small ??= (this.identity && smallText(this.identity)) ?? null;
-    return this.small ?? undefined;
+    return (this.small ??= this.identity && smallText(this.identity));
   }
 
   /** Of all forms at hand. */

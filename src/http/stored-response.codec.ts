@@ -19,6 +19,9 @@ export class StoredResponseCodec implements PayloadCodec<HandlerAnswer> {
   readonly format = 'http/2';
   private readonly lane = new GzipLane();
 
+  /** @param sendsGzip whether what is stored as gzip may be sent so (default); else it is unpacked for everybody. */
+  constructor(private readonly sendsGzip = true) {}
+
   pack(answer: HandlerAnswer): Packed<StoredResponse> {
     if (answer instanceof RawAnswer || answer instanceof Refusal)
       throw new TypeError('only a captured answer is stored');
@@ -37,7 +40,9 @@ export class StoredResponseCodec implements PayloadCodec<HandlerAnswer> {
     const kept = bytes.subarray(bodyStart);
     if ((gzipOf ?? 0) > kept.length * LARGEST_EXPANSION)
       throw new RangeError('a form of more than it can hold');
-    const body = gzipOf === undefined ? StoredBody.plain(kept, hasForms) : StoredBody.zipped(kept, gzipOf);
+    const mayChoose = hasForms && this.sendsGzip;
+    const body =
+      gzipOf === undefined ? StoredBody.plain(kept, mayChoose) : StoredBody.zipped(kept, gzipOf, mayChoose);
     return new StoredAnswer({ ...head, body });
   }
 }

@@ -1,3 +1,5 @@
+import { CompanyShares } from '../../src/cache/company-shares.js';
+import type { MemoryEntry } from '../../src/cache/memory-entry.js';
 import { describe, expect, test, vi } from 'vitest';
 import { startCacheApp } from '../module/cache-app.js';
 import { startObstructedApp } from './obstructed-entries.js';
@@ -199,6 +201,19 @@ describe("one company's share of the memory tier", () => {
     for (let index = 0; index < 10; index += 1) expect(await app.service.get(`8/${index}`)).toBe(index);
     expect(app.entries.finds).toBe(0);
     expect((await app.service.getStats()).memoryBytes).toBeLessThanOrEqual(20 * 1024);
+  });
+
+  test('counts what an entry has grown by, and gives it back with the entry', () => {
+    const shares = new CompanyShares({ entries: 10, bytes: 100 });
+    const entry = { companyId: '7' } as MemoryEntry;
+    shares.added(entry, 40);
+    shares.removed(entry);
+    shares.added(entry, 100);
+    expect(shares.isUsedUp('7')).toBe(true);
+    shares.removed(entry);
+    expect(shares.isUsedUp('7')).toBe(false);
+    shares.added(entry, 99);
+    expect(shares.isUsedUp('7')).toBe(false);
   });
 
   test('is given back with what is dropped', async () => {

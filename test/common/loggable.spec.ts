@@ -17,6 +17,8 @@ describe('of an error a log line says', () => {
     ],
     ['a code that is a number', Object.assign(new Error('alice'), { code: 942 }), 'Error 942'],
     ['no code that is a sentence', Object.assign(new Error('alice'), { code: 'alice fails\nWARN' }), 'Error'],
+    ['no code without a text', Object.assign(new Error('alice'), { code: Object.create(null) }), 'Error'],
+    ['no name without a text', Object.assign(new Error('alice'), { name: Symbol('alice') }), 'Error'],
     ['no name that is a sentence', Object.assign(new Error('alice'), { name: 'of alice\nWARN' }), 'Error'],
     [
       'the message of this module',

@@ -10,6 +10,7 @@ import {
   REPORTS_CACHE_DATA_SOURCE,
   type ReportsCacheOptions,
 } from '../../src/index.js';
+import { ReportCache } from '../../src/cache/report-cache.js';
 import { http, type HttpAnswer } from '../support/http-client.js';
 import { ADAPTERS, startReportApp, type AdapterName } from '../support/report-app.js';
 import { settle } from './gate.js';
@@ -76,9 +77,13 @@ function start(
   return startReportApp({ adapter, controllers: [Reports], cache, configure });
 }
 
-async function restart(adapter: AdapterName, { app, databasePath }: Started) {
+async function restart(
+  adapter: AdapterName,
+  { app, databasePath }: Started,
+  options: ReportsCacheOptions = {},
+) {
   await app.close();
-  return start(adapter, { database: { path: databasePath } });
+  return start(adapter, { ...options, database: { path: databasePath } });
 }
 
 /** Asks until the gzip form has been made, behind the first answer. */
@@ -209,6 +214,32 @@ describe.each(ADAPTERS)('a long text over %s', (adapter) => {
     const both = (await app.get(CacheService).getStats()).memoryBytes;
     expect(both - alone).toBe(Buffer.byteLength(TEXT));
     expect(runs).toBe(1);
+  });
+
+  test('that is in the file as gzip is unpacked for everybody while compression is off', async () => {
+    const before = await start(adapter);
+    await http(`${before.url}/rows`);
+    const { url } = await restart(adapter, before, { compression: false });
+    const answer = await http(`${url}/rows`, { headers: TAKES_GZIP });
+    expect([answer.xCache, answer.text, ...form(answer)]).toEqual([
+      'HIT',
+      TEXT,
+      200,
+      undefined,
+      IDENTITY_TAG,
+    ]);
+  });
+
+  test('counts one hit for each answer, unpacked or not', async () => {
+    const before = await start(adapter);
+    await http(`${before.url}/rows`);
+    const { url, app } = await restart(adapter, before);
+    await http(`${url}/rows`, { headers: TAKES_GZIP });
+    await http(`${url}/rows`);
+    await http(`${url}/rows`);
+    await app.get(ReportCache, { strict: false }).flushHits();
+    const source = app.get<DataSource>(REPORTS_CACHE_DATA_SOURCE);
+    expect(await source.query('SELECT hit_count FROM cache_entries')).toEqual([{ hit_count: 3 }]);
   });
 
   test('takes the place of its gzip form in the file, and of both in memory', async () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type INestApplication, type ModuleMetadata } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { onTestFinished } from 'vitest';
 import { REPORTS_CACHE_CLOCK, ReportsCacheModule, type ReportsCacheOptions } from '../../src/index.js';
 import { ManualClock } from './manual-clock.js';
@@ -15,6 +15,8 @@ export type AdapterName = (typeof ADAPTERS)[number];
 export interface ReportAppOptions extends Pick<ModuleMetadata, 'controllers' | 'providers' | 'imports'> {
   adapter?: AdapterName;
   cache?: ReportsCacheOptions;
+  /** Called before the testing module is compiled. */
+  configureTesting?: (testing: TestingModuleBuilder) => void;
   /** Called before the app is initialised. */
   configure?: (app: INestApplication) => void;
 }
@@ -29,7 +31,7 @@ export interface ReportApp {
 
 /** A Nest app with the cache, listening on a free port of the loopback; closed when the test has finished. */
 export async function startReportApp(options: ReportAppOptions): Promise<ReportApp> {
-  const { adapter = 'express', cache = {}, configure, imports = [], ...metadata } = options;
+  const { adapter = 'express', cache = {}, configureTesting, configure, imports = [], ...metadata } = options;
   const databasePath = cache.database?.path ?? join(tempFolder(), 'cache.sqlite');
   const clock = new ManualClock();
   const logger = new SilentLogger();
@@ -47,6 +49,7 @@ export async function startReportApp(options: ReportAppOptions): Promise<ReportA
     .overrideProvider(REPORTS_CACHE_CLOCK)
     .useValue(clock)
     .setLogger(logger);
+  configureTesting?.(testing);
   const app = (await testing.compile()).createNestApplication<INestApplication>(
     adapter === 'express' ? new ExpressAdapter() : new FastifyAdapter(),
     { logger },
