@@ -1,6 +1,13 @@
 import { Controller, Get, type INestApplication, Req } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Cacheable, type ReportsCacheOptions, UserCacheSettingsService } from '../../src/index.js';
+import {
+  Cacheable,
+  CacheEntryRepository,
+  REPORTS_CACHE_DATA_SOURCE,
+  type ReportsCacheOptions,
+  UserCacheSettingsService,
+} from '../../src/index.js';
 import { http } from '../support/http-client.js';
 import { ADAPTERS, startReportApp, type AdapterName } from '../support/report-app.js';
 import { as, UserGuard } from './user-guard.js';
@@ -152,6 +159,19 @@ describe.each(ADAPTERS)('the scope over %s', (adapter) => {
     for (let run = 1; run <= 3; run++) expect(await ask(path, { [header]: 'x' })).toBe(`BYPASS ${run} null`);
     expect(logger.warnings).toHaveLength(1);
     expect(logger.warnings[0]).toMatch(/^Reports\.(byDefault|user|company) /);
+  });
+
+  test('keeps no token of a parameter readable in the file, and one entry for each', async () => {
+    const { app, ask } = await start(adapter);
+    expect(await ask('user?access_token=SECRET1', alice)).toBe('MISS 1 alice');
+    expect(await ask('user?access_token=SECRET2', alice)).toBe('MISS 2 alice');
+    expect(await ask('user?access_token=SECRET1', alice)).toBe('HIT 1 alice');
+    const entries = app.get(CacheEntryRepository, { strict: false });
+    await expect.poll(async () => (await entries.counts(0)).totalEntries).toBe(2);
+    const source = app.get<DataSource>(REPORTS_CACHE_DATA_SOURCE);
+    const keys = await source.query<{ cache_key: string }[]>('SELECT cache_key FROM cache_entries');
+    expect(keys).toHaveLength(2);
+    expect(JSON.stringify(keys)).not.toContain('SECRET');
   });
 
   test('bypasses for a token among undeclared parameters', async () => {

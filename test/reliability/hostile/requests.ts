@@ -124,7 +124,7 @@ export async function runRequests(
       await withHands(8, bytes, (noise) => tryWrite(wire, noise, findings));
     }
     const strangers = readdirSync(dirname(databasePath)).filter(
-      (name) => !/^cache\.sqlite(-wal|-shm)?$/.test(name),
+      (name) => !/^cache\.sqlite(-wal|-shm|-lock)?$/.test(name),
     );
     if (strangers.length > 0) findings.add(strangers, 'files beside the cache');
     if (findings.isFull) break;
