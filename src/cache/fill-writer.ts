@@ -26,7 +26,7 @@ export class FillWriter {
 
   constructor(private readonly store: StoreTier) {}
 
-  /** @returns what became of it; `'failed'` as well when something in this process overtook it. */
+  /** @returns what became of it. */
   write(fill: Fill): Promise<PutOutcome> {
     const { key } = fill.head;
     // An older fill of this key that is still being compressed must not be written after this one.
@@ -60,7 +60,7 @@ export class FillWriter {
       // The answer leaves first: to copy megabytes, or only to start compressing them, takes this thread a while.
       await setImmediate();
       await fill.packed.compress?.();
-      return { outcome: note.overtaken ? 'failed' : this.toStore(fill) };
+      return { outcome: note.overtaken ? 'dropped' : this.toStore(fill) };
     } catch {
       // There is no memory for the bytes: the file does without.
       return { outcome: 'failed' };

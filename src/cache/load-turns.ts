@@ -39,7 +39,8 @@ export class LoadTurns {
     try {
       return (await this.stored(request)) ?? (await this.loader.load(request, reason));
     } finally {
-      lease.release();
+      // An answer that is still being compressed is queued before its lease ends.
+      void this.loader.fillsQueued().then(() => lease.release());
     }
   }
 

@@ -102,6 +102,7 @@ export class LruMemoryTier implements MemoryTier {
   private recount(entry: MemoryEntry): void {
     if (this.lru.peek(entry.key) !== entry) return;
     this.lru.delete(entry.key);
+    if (this.displaces(entry)) this.makeRoomFor(entry);
     this.lru.set(entry.key, entry);
   }
 

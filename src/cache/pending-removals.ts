@@ -1,3 +1,4 @@
+import type { Clock } from '../common/clock.js';
 import { type EntrySelector } from '../common/entry-selector.js';
 import type { StoredEntry } from '../storage/entry.js';
 import type { CacheEntryRepository, OnRemoved } from '../storage/repositories/cache-entry.repository.js';
@@ -11,7 +12,10 @@ export class PendingRemovals {
   private readonly running = new SelectorBag();
   private readonly failed = new SelectorBag();
 
-  constructor(private readonly entries: CacheEntryRepository) {}
+  constructor(
+    private readonly entries: CacheEntryRepository,
+    private readonly clock: Clock,
+  ) {}
 
   /** As if the row of the key were about to go: what is being written makes it outdated. */
   async hide<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -24,9 +28,9 @@ export class PendingRemovals {
     }
   }
 
-  /** Whether this very row, whatever it holds, is about to go. */
-  hides(key: string): boolean {
-    return this.running.hasKey(key) || this.failed.hasKey(key);
+  /** Whether something that replaces or removes this very row is under way. */
+  isUnderWay(key: string): boolean {
+    return this.running.hasKey(key);
   }
 
   /** Failed ones, each once. */
@@ -34,28 +38,36 @@ export class PendingRemovals {
     return this.failed.size;
   }
 
-  /** Whether the row was read too early: it is about to go. */
-  cover(entry: StoredEntry): boolean {
-    return this.running.covers(entry) || this.failed.covers(entry);
+  /**
+   * To be called before a row is read.
+   * @returns whether the row that was read is about to go, or went while it was read: a removal that was pending
+   * before may be committed by now, and the row is one from before its commit.
+   */
+  watch(key: string): (entry: StoredEntry) => boolean {
+    const [running, failed] = [this.running.asOfNow(key), this.failed.asOfNow(key)];
+    return (entry) =>
+      running(entry) || failed(entry) || this.running.covers(entry) || this.failed.covers(entry);
   }
 
   /** Queued before it returns. Remembered when it fails. @throws what the store throws. */
   async run(selector: EntrySelector, onRemoved?: OnRemoved): Promise<number> {
+    const begunAt = this.clock.now();
     this.running.add(selector);
     try {
       return await this.entries.remove(selector, onRemoved);
     } catch (error) {
-      this.remember(selector);
+      this.remember(selector, begunAt);
       throw error;
     } finally {
       this.running.delete(selector);
     }
   }
 
-  remember(selector: EntrySelector): void {
+  /** @param begunAt what was stored later stands behind it, and stays. */
+  remember(selector: EntrySelector, begunAt: number): void {
     const isTooMany = this.failed.size >= MAX_FAILED;
     if (isTooMany) this.failed.clear();
-    this.failed.add(isTooMany ? {} : selector);
+    this.failed.add({ storedUpTo: begunAt, ...(isTooMany ? {} : selector) });
   }
 
   /**

@@ -5,7 +5,8 @@ import type { StoredEntry } from '../storage/entry.js';
 const MAX_WIDE = 100;
 
 interface Counted {
-  readonly selector: EntrySelector;
+  /** Of those that differ in `storedUpTo` alone, the last. */
+  selector: EntrySelector;
   count: number;
 }
 
@@ -24,7 +25,7 @@ export class SelectorBag {
     const { map, name } = this.placeOf(selector);
     const present = map.get(name);
     if (present === undefined) map.set(name, { selector, count: 1 });
-    else present.count += 1;
+    else Object.assign(present, { selector, count: present.count + 1 });
   }
 
   delete(selector: EntrySelector): void {
@@ -41,11 +42,16 @@ export class SelectorBag {
 
   /** Too much rather than too little: past {@link MAX_WIDE} selectors an entry that none of them covers is a miss. */
   covers(entry: StoredEntry): boolean {
-    return (
-      this.keys.has(entry.key) ||
-      this.wide.size > MAX_WIDE ||
-      [...this.wide.values()].some(({ selector }) => matches(selector, entry))
-    );
+    return this.asOfNow(entry.key)(entry);
+  }
+
+  /** What {@link covers} says now of an entry of this key, to be asked later. */
+  asOfNow(key: string): (entry: StoredEntry) => boolean {
+    if (this.wide.size > MAX_WIDE) return () => true;
+    const ofKey = this.keys.get(key)?.selector;
+    const wide = [...this.wide.values()].map(({ selector }) => selector);
+    return (entry) =>
+      (ofKey !== undefined && matches(ofKey, entry)) || wide.some((selector) => matches(selector, entry));
   }
 
   /** Each once. */
@@ -59,9 +65,10 @@ export class SelectorBag {
   }
 
   private placeOf(selector: EntrySelector): { map: Map<string, Counted>; name: string } {
-    const { key, ...others } = selector;
-    return key !== undefined && Object.keys(others).length === 0
+    const { key } = selector;
+    const isOfKey = Object.keys(selector).every((name) => name === 'key' || name === 'storedUpTo');
+    return key !== undefined && isOfKey
       ? { map: this.keys, name: key }
-      : { map: this.wide, name: JSON.stringify(selector) };
+      : { map: this.wide, name: JSON.stringify({ ...selector, storedUpTo: undefined }) };
   }
 }

@@ -154,7 +154,7 @@ export class SourceLoader {
 
   private async fillStore(entry: MemoryEntry, fill: Fill): Promise<void> {
     const outcome = await this.unwritten.during(entry, () => this.fills.write(fill));
-    if (outcome === 'overtaken') this.memory.remove({ key: entry.key });
+    if (outcome === 'overtaken') this.memory.removeWhere((kept) => kept === entry);
   }
 
   private packOrWarn<T>(type: string, value: T, codec: PayloadCodec<T>): Packed<T> | undefined {
@@ -175,7 +175,7 @@ export class SourceLoader {
     const createdAt = this.clock.now();
     const expiresAt =
       createdAt + Math.max(1, Math.round(policy.ttlMs * (1 - (policy.jitter ?? 0) * this.random())));
-    const graceUntil = expiresAt + policy.graceMs;
+    const graceUntil = expiresAt + Math.round(policy.graceMs);
     return { key, type, companyId, username, tags, createdAt, expiresAt, graceUntil, loadMs, format };
   }
 }

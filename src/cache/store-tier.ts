@@ -10,8 +10,11 @@ import { CircuitBreaker } from './circuit-breaker.js';
 import { PendingRemovals } from './pending-removals.js';
 import type { SurplusEntries } from './surplus-entries.js';
 
-/** What became of a write; `'overtaken'`: another process dropped or set the entry after the load began. */
-export type PutOutcome = 'committed' | 'overtaken' | 'failed';
+/**
+ * What became of a write. `'overtaken'`: another process dropped or set the entry after the load began. `'dropped'`:
+ * something in this process did before it was queued, and has seen to the old row itself.
+ */
+export type PutOutcome = 'committed' | 'overtaken' | 'dropped' | 'failed';
 
 /**
  * L2 as requests see it: it never throws, and a read never holds a request up for longer than `storeTimeout`. A
@@ -35,7 +38,7 @@ export class StoreTier {
   ) {
     this.reads = new CircuitBreaker(clock);
     this.writes = new CircuitBreaker(clock);
-    this.removals = new PendingRemovals(entries);
+    this.removals = new PendingRemovals(entries, clock);
   }
 
   /** @returns `'absent'` as well when the store failed or did not answer in time. */
@@ -60,8 +63,10 @@ export class StoreTier {
    * write fails.
    */
   async replace(key: string, put: () => Promise<PutOutcome>): Promise<PutOutcome> {
+    const begunAt = this.clock.now();
     const outcome = await this.removals.hide(key, put);
-    if (outcome === 'failed') this.removals.remember({ key });
+    // A later write of this key that is under way sees to the row, and must not be removed for this one.
+    if (outcome === 'failed' && !this.removals.isUnderWay(key)) this.removals.remember({ key }, begunAt);
     return outcome;
   }
 
@@ -104,10 +109,9 @@ export class StoreTier {
   }
 
   private async findTrusted(key: string): Promise<EntryLookup> {
-    // Asked before as well as after the reading: the write may be committed in between.
-    const hidden = this.removals.hides(key);
+    const isGoing = this.removals.watch(key);
     const found = await this.entries.find(key);
-    if (typeof found === 'string' || !(hidden || this.removals.cover(found))) return found;
+    if (typeof found === 'string' || !isGoing(found)) return found;
     void this.retryRemovals();
     return 'absent';
   }

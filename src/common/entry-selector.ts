@@ -6,6 +6,8 @@ export interface EntrySelector {
   readonly username?: string;
   /** Any of these tags. */
   readonly tags?: readonly string[];
+  /** Nothing that was stored later; epoch milliseconds. For a removal that is made up for after it had failed. */
+  readonly storedUpTo?: number;
 }
 
 /** What a selector looks at. */
@@ -17,8 +19,13 @@ export interface Selectable {
   readonly tags: readonly string[];
 }
 
-export function matches(selector: EntrySelector, entry: Selectable): boolean {
+/** What has no `createdAt`, because it is only being loaded, counts as stored early enough. */
+export function matches(
+  selector: EntrySelector,
+  entry: Selectable & { readonly createdAt?: number },
+): boolean {
   return (
+    (selector.storedUpTo === undefined || (entry.createdAt ?? 0) <= selector.storedUpTo) &&
     (selector.key === undefined || selector.key === entry.key) &&
     (selector.type === undefined || selector.type === entry.type) &&
     (selector.companyId === undefined || selector.companyId === entry.companyId) &&

@@ -21,7 +21,7 @@ export function queryForKey(plan: CacheablePlan, request: HttpRequest): Query {
   const secrets = Object.keys(query).filter(isCredentialParameter);
   if (secrets.length === 0) return query;
   const digests = secrets.map((name) => [name, digest(canonicalJson(query[name]))]);
-  return { ...query, ...Object.fromEntries(digests) };
+  return { ...query, ...(Object.fromEntries(digests) as Query) };
 }
 
 /** The values of the declared headers, in the order of their names; `null` for one that was not sent. */

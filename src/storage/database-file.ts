@@ -33,8 +33,13 @@ export class DatabaseFile {
 
   /** While the connections are open: whether database and write-ahead log are those that were opened. What is written to others reaches nobody else. */
   async isInPlace(): Promise<boolean> {
-    const { file, wal } = await databaseIdentity(this.path);
-    return file === this.opened?.file && wal === this.opened?.wal;
+    try {
+      const { file, wal } = await databaseIdentity(this.path);
+      return file === this.opened?.file && wal === this.opened?.wal;
+    } catch {
+      // Nobody can tell: to take a good file for another one would cost all that is stored.
+      return true;
+    }
   }
 
   /**

@@ -10,12 +10,15 @@ export interface DatabaseIdentity {
   readonly shm: FileIdentity;
 }
 
+/** @throws what says nothing of the file: a disk that fails, or no memory. */
 export async function identityOf(path: string): Promise<FileIdentity> {
   try {
     const { dev, ino } = await stat(path, { bigint: true });
     return `${dev}:${ino}`;
-  } catch {
-    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
   }
 }
 

@@ -28,6 +28,8 @@ const SETTLE_MS = 2_000;
 export class Lifecycle {
   private readonly connector: Connector;
   private readonly notifier = new StateNotifier();
+  /** Another file came into the place of ours, and has not been opened yet: its answers may be old. */
+  private moved: FileMovedError | undefined;
   private connections: StoreConnections | undefined;
   private nextAttemptAt = -Infinity;
   private nextCheckAt = -Infinity;
@@ -126,10 +128,13 @@ export class Lifecycle {
     await this.disconnect();
   }
 
-  private async attempt(lost?: unknown): Promise<StoreConnections> {
+  /** @param lost why the last connections were given up. */
+  private async attempt(lost: unknown = this.moved): Promise<StoreConnections> {
+    if (lost instanceof FileMovedError) this.moved = lost;
     try {
       this.lastInPlaceAt = this.clock.now();
       const connections = await this.connector.open(lost);
+      this.moved = undefined;
       this.connections = connections;
       this.diskFullAt = undefined;
       this.announceOpen(connections.notice);

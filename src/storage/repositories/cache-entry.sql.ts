@@ -105,6 +105,7 @@ export function removeText(selector: EntrySelector): { text: string; parameters:
     ['company_id = ?', selector.companyId],
     ['username = ?', selector.username],
     [TAGGED, selector.tags && JSON.stringify(selector.tags)],
+    ['created_at <= ?', selector.storedUpTo],
   ];
   const given = conditions.filter((condition): condition is [string, SqlValue] => condition[1] !== undefined);
   const where = given.length === 0 ? '' : `WHERE ${given.map(([text]) => text).join(' AND ')}`;
