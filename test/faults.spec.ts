@@ -17,8 +17,8 @@ import { Cleanup } from '../src/maintenance/cleanup.js';
 import { loseConnection, restart, startCacheApp, type CacheApp } from './module/cache-app.js';
 import { tempFolder } from './support/temp-folder.js';
 
-/** Each of the seventeen faults of the original, and that it is gone. */
-describe('the faults of the original', () => {
+/** Each of the seventeen faults of the design that this one replaces, and that it is gone. */
+describe('the faults of the design before', () => {
   test.each([
     ['memory', undefined],
     ['the file', false as const],

@@ -10,7 +10,7 @@ import { rawBetterSqlite3, rawSqlite3, type Blobs } from './yardsticks/raw-drive
 
 const CALLERS = 64;
 const TYPE = 'trial-balance';
-const ORIGINAL = 'the original’s design';
+const ORIGINAL = 'the design that this replaces';
 const bytesOf = (driver: Driver): string => `stored bytes, ${driver}`;
 const rawOf = (driver: Driver): string => `bare prepared get, ${driver}`;
 

@@ -6,7 +6,7 @@ import { keyvSqlite } from './yardsticks/keyv-sqlite.js';
 import { OriginalDesign } from './yardsticks/original-design.js';
 
 const TYPE = 'trial-balance';
-const ORIGINAL = 'the original’s design';
+const ORIGINAL = 'the design that this replaces';
 const oursOf = (driver: Driver): string => `CacheService.set, ${driver}`;
 
 /** Keys in the file; later sets replace entries. */

@@ -25,12 +25,3 @@ export interface Peers {
   /** Whether the lease that another process had still holds. Never rejects. */
   leaseOf(key: string): Promise<'held' | 'expired' | 'free'>;
 }
-
-/** A store that no other process can have. */
-export const noPeers: Peers = {
-  present: false,
-  known: undefined,
-  onDrop: () => undefined,
-  claim: () => Promise.resolve('none'),
-  leaseOf: () => Promise.resolve('free'),
-};

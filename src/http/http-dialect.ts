@@ -56,7 +56,6 @@ interface FastifyReply extends HttpResponse {
   code(status: number): unknown;
   /** By the app's serializer or the route's schema, else by `JSON.stringify`. */
   serialize(payload: unknown): string;
-  serializer(serialize: (payload: string) => string): unknown;
 }
 
 interface ExpressResponse extends Omit<HttpResponse, 'statusCode'> {
@@ -86,11 +85,19 @@ function sendByExpress(response: HttpResponse, { bytes, isText, text }: Outgoing
   };
 }
 
-/** A reply with a serializer of its own would apply it to a text, though never to bytes. */
+/** A reply with a serializer of its own applies it to a text, though never to bytes. */
 function sendByFastify(response: HttpResponse, { bytes, text }: OutgoingBody): string | Buffer {
-  if (text === undefined) return bytes;
-  (response as FastifyReply).serializer((payload) => payload);
-  return text;
+  return text === undefined || hasOwnSerializer(response) ? bytes : text;
+}
+
+let serializerSymbol: symbol | undefined;
+
+/** Fastify keeps it under a symbol that it does not export; where a version has none, every reply counts as having one. */
+function hasOwnSerializer(reply: object): boolean {
+  serializerSymbol ??= Object.getOwnPropertySymbols(reply).find(
+    ({ description }) => description === 'fastify.reply.serializer',
+  );
+  return serializerSymbol === undefined || (reply as Record<symbol, unknown>)[serializerSymbol] !== null;
 }
 
 /** Express's own method, or one that somebody put before it to see every answer. */
