@@ -12,6 +12,9 @@ const LEASE_MS = 5_000;
 /** A third of a lease: two renewals may be late. */
 export const RENEW_EVERY_MS = LEASE_MS / 3;
 
+/** How long a lease is renewed, in milliseconds: a load that hangs must not keep the other processes from theirs. */
+export const RENEWED_FOR_MS = 60_000;
+
 /** Epoch milliseconds until when a process that speaks now counts as alive. */
 export function aliveUntil(clock: Clock): number {
   return clock.now() + ALIVE_FOR_MS;

@@ -2,26 +2,33 @@ import type { Lease } from '../cache/peers.js';
 import type { Clock } from '../common/clock.js';
 import { PeriodicTask } from '../common/periodic-task.js';
 import type { CacheLeaseRepository } from '../storage/repositories/cache-lease.repository.js';
-import { leasedUntil, RENEW_EVERY_MS } from './lifetimes.js';
+import { leasedUntil, RENEW_EVERY_MS, RENEWED_FOR_MS } from './lifetimes.js';
 
-/** A lease that lasts until it is released or its process dies. One that cannot be renewed runs out, and costs a load. */
+/**
+ * A lease that lasts until it is released or its process dies, or a little longer than a minute. One that is not renewed
+ * runs out, and costs a load.
+ */
 export class RenewedLease implements Lease {
-  private readonly renewing: PeriodicTask;
+  private readonly renewing = new PeriodicTask(RENEW_EVERY_MS, () => this.renew());
+  private readonly takenAt: number;
 
   constructor(
     private readonly key: string,
-    private readonly leases: CacheLeaseRepository,
-    clock: Clock,
+    private readonly leases: Pick<CacheLeaseRepository, 'renew' | 'release'>,
+    private readonly clock: Clock,
   ) {
-    this.renewing = new PeriodicTask(RENEW_EVERY_MS, () =>
-      leases.renew(key, leasedUntil(clock)).catch(ignore),
-    );
+    this.takenAt = clock.elapsed();
     this.renewing.start();
   }
 
   release(): void {
     void this.renewing.stop();
     this.leases.release(this.key).catch(ignore);
+  }
+
+  private async renew(): Promise<void> {
+    if (this.clock.elapsed() - this.takenAt > RENEWED_FOR_MS) return;
+    await this.leases.renew(this.key, leasedUntil(this.clock)).catch(ignore);
   }
 }
 

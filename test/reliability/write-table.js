@@ -22,8 +22,14 @@ writeFileSync(
 function readReports(file) {
   const lines = readFileSync(file, 'utf8').trim().split('\n');
   const reports = lines.map((line) => JSON.parse(line));
-  const latest = new Map(reports.map((report) => [`${report.promise} ${report.form}`, report]));
+  const latest = new Map(reports.map((report) => [nameOf(report), report]));
   return [...latest.values()].sort(byPromise);
+}
+
+/** One harness reports for each driver, each mutant and each thing that it looks at. */
+function nameOf({ promise, form, figures }) {
+  const { driver, mutant } = figures;
+  return JSON.stringify([promise, form, driver, mutant, Object.keys(figures)]);
 }
 
 function byPromise(one, other) {
