@@ -1,13 +1,18 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { type BatchOperation } from '../../../src/storage/connection.js';
 import { Database } from '../../../src/storage/database.js';
 import { type Flow } from './flow.js';
 import { writeUntilKilled } from './writer.js';
 
-/** The mutant: acknowledges a write once it is queued. */
+/** Longer than the word of it takes to its parent: on a fast machine a commit is sooner there. */
+const COMMITTED_AFTER_MS = 10;
+
+/** The mutant: acknowledges a write at once, and commits it a moment later. */
 class HastyDatabase extends Database {
   override async enqueue<Item>(operation: BatchOperation<Item>, item: Item, bytes?: number): Promise<void> {
-    super.enqueue(operation, item, bytes).catch(() => undefined);
+    setTimeout(COMMITTED_AFTER_MS)
+      .then(() => super.enqueue(operation, item, bytes))
+      .catch(() => undefined);
     await setImmediate();
   }
 }
