@@ -47,6 +47,8 @@ export class SelectorBag {
 
   /** What {@link covers} says now of an entry of this key, to be asked later. */
   asOfNow(key: string): (entry: StoredEntry) => boolean {
+    // As a rule nothing is pending, and every read of the store asks.
+    if (this.size === 0) return coversNothing;
     if (this.wide.size > MAX_WIDE) return () => true;
     const ofKey = this.keys.get(key)?.selector;
     const wide = [...this.wide.values()].map(({ selector }) => selector);
@@ -71,4 +73,8 @@ export class SelectorBag {
       ? { map: this.keys, name: key }
       : { map: this.wide, name: JSON.stringify({ ...selector, storedUpTo: undefined }) };
   }
+}
+
+function coversNothing(): boolean {
+  return false;
 }

@@ -154,7 +154,8 @@ export class SourceLoader {
 
   private async fillStore(entry: MemoryEntry, fill: Fill): Promise<void> {
     const outcome = await this.unwritten.during(entry, () => this.fills.write(fill));
-    if (outcome === 'overtaken') this.memory.removeWhere((kept) => kept === entry);
+    if (outcome === 'overtaken' && this.memory.get(entry.key) === entry)
+      this.memory.remove({ key: entry.key });
   }
 
   private packOrWarn<T>(type: string, value: T, codec: PayloadCodec<T>): Packed<T> | undefined {
