@@ -1,6 +1,6 @@
 // Installs what is missing, builds library and benchmarks, runs them: `npm run bench [-- <name>… --quick]`.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -26,6 +26,8 @@ function build() {
     [tsc, '-p', 'tsconfig.build.json', '--outDir', join('bench', 'dist', 'library')],
     root,
   );
+  const page = join('dashboard', 'page');
+  cpSync(join(root, 'src', page), join(bench, 'dist', 'library', page), { recursive: true });
   run(process.execPath, [tsc, '-p', 'tsconfig.json'], bench);
 }
 

@@ -8,6 +8,8 @@ import { temporaryFile } from './harness/folders.js';
 // path consists of, so that this path can be measured without a server.
 export * from '#library/index.js';
 export { Database } from '#library/storage/database.js';
+export { DashboardApi } from '#library/dashboard/dashboard-api.js';
+export { RollupService } from '#library/performance/rollup.service.js';
 export { ReportCache } from '#library/cache/report-cache.js';
 export { StoredBody } from '#library/http/stored-body.js';
 export { StoredResponseCodec } from '#library/http/stored-response.codec.js';

@@ -16,7 +16,10 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ default: Benchmark }>>
   memory: () => import('./memory.js'),
   restart: () => import('./restart.js'),
   'log-cost': () => import('./log-cost.js'),
+  'metrics-cost': () => import('./metrics-cost.js'),
   cleanup: () => import('./cleanup.js'),
+  dashboard: () => import('./dashboard.js'),
+  cluster: () => import('./cluster.js'),
 };
 
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'));

@@ -20,7 +20,10 @@ const PACKAGES = [
   'cache-manager',
   'keyv',
   '@keyv/sqlite',
+  '@keyv/postgres',
   'bentocache',
+  'ioredis',
+  'pg',
   'kysely',
   'cacheable',
 ];

@@ -7,6 +7,9 @@ export const ADAPTERS: readonly Adapter[] = ['express', 'fastify'];
 export type ServerKind =
   'bytes' | 'bytes-interceptor' | 'object' | 'object-interceptor' | 'stock-memory' | 'stock-keyv' | 'library';
 
+/** What reads the library's metrics. */
+export type MetricsReader = 'prom-client' | 'opentelemetry';
+
 /** What a server process is told, as one JSON argument. */
 export interface ServerOptions {
   readonly kind: ServerKind;
@@ -21,6 +24,8 @@ export interface ServerOptions {
   readonly memory?: false;
   /** Whether the library's performance log is written. Default `true`. */
   readonly performanceLog?: boolean;
+  /** Default: nothing, and nothing is counted. */
+  readonly metrics?: MetricsReader;
 }
 
 /** Where the report is. */

@@ -3,9 +3,13 @@ import { Controller, Get, Module, Res, type Type } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import type { Response } from 'express';
 import type { FastifyReply } from 'fastify';
-import { temporaryFile } from '../harness/folders.js';
 import type { Report } from '../harness/payload.js';
-import { Cacheable, ReportsCacheModule, type ReportsCacheOptions } from '../library.js';
+import {
+  Cacheable,
+  ReportsCacheMetricsModule,
+  ReportsCacheModule,
+  type ReportsCacheOptions,
+} from '../library.js';
 import { keyvSqlite } from '../yardsticks/keyv-sqlite.js';
 import { waitExactly } from './wait-exactly.js';
 
@@ -73,7 +77,12 @@ export function stockModule(report: Report, store: 'memory' | 'keyv'): Type<unkn
 }
 
 /** This library with everything on: performance log, hit counts, both headers. */
-export function libraryModule(report: Report, delayMs: number, options: ReportsCacheOptions): Type<unknown> {
+export function libraryModule(
+  report: Report,
+  delayMs: number,
+  options: ReportsCacheOptions,
+  hasMetrics = false,
+): Type<unknown> {
   @Controller('reports')
   class ReportsController {
     @Cacheable({ type: 'trial-balance', ttl: '1h' })
@@ -86,10 +95,8 @@ export function libraryModule(report: Report, delayMs: number, options: ReportsC
 
   @Module({
     imports: [
-      ReportsCacheModule.forRoot({
-        ...options,
-        database: { ...options.database, path: temporaryFile('cache.sqlite') },
-      }),
+      ReportsCacheModule.forRoot(options),
+      ...(hasMetrics ? [ReportsCacheMetricsModule.forRoot()] : []),
     ],
     controllers: [ReportsController],
   })

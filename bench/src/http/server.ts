@@ -5,17 +5,21 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { temporaryFile } from '../harness/folders.js';
 import { makeReport } from '../harness/payload.js';
 import { PerformanceLogService } from '../library.js';
 import type { ServerAnswer, ServerGreeting, ServerKind, ServerOptions } from './contract.js';
 import { doNothing } from './do-nothing.interceptor.js';
+import { readMetrics, registerMetrics } from './metrics-readers.js';
 import { bytesModule, libraryModule, objectModule, stockModule } from './report-modules.js';
 
 // Runs as a process of its own, started by `server-process.ts`.
 const options = JSON.parse(process.argv[2]!) as ServerOptions;
 const blocks = monitorEventLoopDelay({ resolution: 5 });
+registerMetrics(options);
 const app = await createApp(options);
 await app.listen(0, '127.0.0.1');
+readMetrics(app, options);
 process.on('message', () => send(usage()));
 process.on('disconnect', () => void stop());
 blocks.enable();
@@ -31,7 +35,14 @@ async function createApp({ adapter, kind, performanceLog }: ServerOptions): Prom
   return created;
 }
 
-function moduleOf({ kind, bytes, delayMs = 0, driver = 'sqlite', memory }: ServerOptions): Type<unknown> {
+function moduleOf({
+  kind,
+  bytes,
+  delayMs = 0,
+  driver = 'sqlite',
+  memory,
+  metrics,
+}: ServerOptions): Type<unknown> {
   const report = makeReport(bytes);
   const modules: Record<ServerKind, () => Type<unknown>> = {
     bytes: () => bytesModule(report),
@@ -40,7 +51,10 @@ function moduleOf({ kind, bytes, delayMs = 0, driver = 'sqlite', memory }: Serve
     'object-interceptor': () => objectModule(report, delayMs),
     'stock-memory': () => stockModule(report, 'memory'),
     'stock-keyv': () => stockModule(report, 'keyv'),
-    library: () => libraryModule(report, delayMs, { database: { type: driver }, memory }),
+    library: () => {
+      const database = { type: driver, path: temporaryFile('cache.sqlite') };
+      return libraryModule(report, delayMs, { database, memory }, metrics === 'prom-client');
+    },
   };
   return modules[kind]();
 }

@@ -5,7 +5,15 @@ import BetterSqlite3 from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { temporaryFile } from '../harness/folders.js';
 
-const SILENT = { child: () => SILENT, trace() {}, debug() {}, info() {}, warn() {}, error() {}, fatal() {} };
+export const SILENT = {
+  child: () => SILENT,
+  trace() {},
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  fatal() {},
+};
 
 /** Bentocache's memory alone. It serializes unless told otherwise. */
 export function bentocacheMemory(serialize: boolean) {
