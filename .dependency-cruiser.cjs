@@ -10,8 +10,12 @@ const rooms = {
   settings: ['common', 'storage'],
   invalidation: ['common', 'cache', 'storage'],
   cluster: ['common', 'cache', 'storage'],
-  maintenance: ['common', 'cache', 'storage', 'invalidation'],
+  maintenance: ['common', 'cache', 'storage', 'invalidation', 'cluster'],
   http: ['common', 'cache', 'performance', 'settings'],
+  dashboard: ['common', 'cache', 'performance', 'settings', 'invalidation', 'maintenance', 'http', 'warm-up'],
+  telemetry: ['common', 'cache', 'storage', 'performance', 'invalidation'],
+  'warm-up': ['common', 'cache', 'storage', 'performance', 'http'],
+  cli: ['common', 'storage', 'cluster', 'http', 'warm-up'],
 };
 
 const arrows = Object.entries(rooms).map(([room, allowed]) => ({
@@ -34,7 +38,9 @@ module.exports = {
     {
       name: 'only-http-knows-http',
       severity: 'error',
-      from: { path: '^src/(common|storage|cache|performance|settings|invalidation|cluster|maintenance)/' },
+      from: {
+        path: '^src/(common|storage|cache|performance|settings|invalidation|cluster|maintenance|telemetry)/',
+      },
       to: { path: 'node_modules/(express|fastify|@nestjs/platform-)' },
     },
     {

@@ -6,27 +6,25 @@ import {
   type OnModuleDestroy,
   type OnModuleInit,
 } from '@nestjs/common';
+import { attempt } from './assembly/attempts.js';
+import { BACKGROUND_WORK, type BackgroundWork } from './assembly/background-work.js';
+import { PendingWrites } from './assembly/pending-writes.js';
+import { SharedKnowledge } from './assembly/shared-knowledge.js';
 import { ReportCache } from './cache/report-cache.js';
-import { StoreTier } from './cache/store-tier.js';
+import { ShadowChecks } from './cache/shadow-checks.js';
 import { Heartbeat } from './cluster/heartbeat.js';
 import { PeerWatch } from './cluster/peer-watch.js';
-import { messageOf } from './common/message-of.js';
+import { inTime } from './common/in-time.js';
 import { ModuleLogger } from './common/module-logger.js';
-import type { ResolvedOptions } from './common/options.js';
-import { PeriodicTask } from './common/periodic-task.js';
-import { REPORTS_CACHE_OPTIONS } from './common/tokens.js';
 import { openShortcut } from './http/interceptor-shortcut.js';
 import { RoutePlans } from './http/route-plans.js';
-import { WatermarkMonitor } from './invalidation/watermark-monitor.js';
-import { CleanupJob } from './maintenance/cleanup.job.js';
-import { BenchmarkService } from './performance/benchmark.service.js';
-import { PerformanceLogService } from './performance/performance-log.service.js';
-import { CacheConfigService } from './settings/cache-config.service.js';
-import { UserCacheSettingsService } from './settings/user-cache-settings.service.js';
 import { Database } from './storage/database.js';
+import { OpenTelemetry } from './telemetry/open-telemetry.js';
+import { TypeLabels } from './telemetry/type-labels.js';
+import { WarmUpSchedule } from './warm-up/warm-up-schedule.js';
 
-/** How often switches, settings and benchmarks are read again, to learn what other processes changed. */
-const LEARN_EVERY_MS = 10_000;
+/** How long a store that does not answer may hold up the end of the app, in milliseconds. */
+const LAST_WRITES_MS = 5_000;
 
 /** What starts and stops with the app, in the order it must. */
 @Injectable()
@@ -34,84 +32,67 @@ export class ReportsCacheLifecycle
   implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown
 {
   private readonly logger = new ModuleLogger();
-  private readonly flushing: PeriodicTask;
-  private readonly learning: PeriodicTask;
 
   constructor(
     private readonly database: Database,
     private readonly plans: RoutePlans,
     private readonly cache: ReportCache,
-    private readonly store: StoreTier,
-    private readonly log: PerformanceLogService,
-    private readonly benchmarks: BenchmarkService,
-    private readonly users: UserCacheSettingsService,
-    private readonly config: CacheConfigService,
-    private readonly cleanup: CleanupJob,
-    private readonly watermarks: WatermarkMonitor,
     private readonly peers: PeerWatch,
     private readonly heartbeat: Heartbeat,
-    @Inject(REPORTS_CACHE_OPTIONS) private readonly options: ResolvedOptions,
-  ) {
-    this.flushing = new PeriodicTask(options.performance.flushEveryMs, () => this.flush());
-    this.learning = new PeriodicTask(LEARN_EVERY_MS, () => this.learn());
-  }
+    private readonly shadow: ShadowChecks,
+    private readonly openTelemetry: OpenTelemetry,
+    private readonly typeLabels: TypeLabels,
+    private readonly warmUp: WarmUpSchedule,
+    private readonly knowledge: SharedKnowledge,
+    private readonly pending: PendingWrites,
+    @Inject(BACKGROUND_WORK) private readonly background: readonly BackgroundWork[],
+  ) {}
 
   async onModuleInit(): Promise<void> {
     this.plans.checkAll();
+    this.typeLabels.reserve(this.plans.types());
+    await this.openTelemetry.start();
     await openShortcut();
     await this.peers.catchUp();
-    await this.learn();
+    await this.knowledge.read();
   }
 
   onApplicationBootstrap(): void {
     this.peers.start();
     this.heartbeat.start();
-    this.flushing.start();
-    this.learning.start();
-    this.cleanup.start();
-    if (this.options.watermark !== undefined) this.watermarks.start();
+    for (const work of this.background) work.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await Promise.all([
-      this.flushing.stop(),
-      this.learning.stop(),
-      this.cleanup.stop(),
-      this.watermarks.stop(),
-    ]);
+    await Promise.all(this.background.map(async (work) => work.stop()));
   }
 
-  /** Last of all hooks: requests that were under way have been answered by now. */
+  /**
+   * Last of all hooks: requests that were under way have been answered by now. A store that hangs is left behind: whoever
+   * stops the app would otherwise kill it, and with it what the app itself has still to do.
+   */
   async onApplicationShutdown(): Promise<void> {
+    this.shadow.stop();
+    this.openTelemetry.stop();
+    await inTime(this.writeAndClose(), LAST_WRITES_MS, () => new Error('late')).catch(() =>
+      this.warnOfLoss(),
+    );
+  }
+
+  private async writeAndClose(): Promise<void> {
     await this.heartbeat.stop();
     await this.cache.fillsQueued();
-    await Promise.all([this.flush(), this.peers.stop()]);
+    await Promise.all([
+      this.pending.flush(),
+      attempt('write what was asked', () => this.warmUp.flush()),
+      this.peers.stop(),
+    ]);
     await this.database.close();
   }
 
-  /** What the file knows, which other processes may have changed. */
-  private async learn(): Promise<void> {
-    await this.attempt('read the benchmarks', () => this.benchmarks.load());
-    await this.attempt('read the user switches', () => this.users.load());
-    await this.attempt('read the configuration', () => this.config.load());
-  }
-
-  /** Together, so that the write gate puts them into one transaction. */
-  private async flush(): Promise<void> {
-    await Promise.all([
-      this.attempt('carry out invalidations', () => this.store.retryRemovals()),
-      this.attempt('write hit counts', () => this.cache.flushHits()),
-      this.attempt('write the performance log', () => this.log.flush()),
-      this.attempt('write the benchmarks', () => this.benchmarks.flush()),
-    ]);
-  }
-
-  private async attempt(action: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      const reason = messageOf(error);
-      this.logger.debug(`Could not ${action}: ${reason}`);
-    }
+  private warnOfLoss(): void {
+    this.logger.warn(
+      `The cache's database did not take its last writes within ${LAST_WRITES_MS / 1_000} s; the app ends without them`,
+    );
   }
 }

@@ -18,6 +18,7 @@ import {
 } from '../src/index.js';
 import { DRIVERS, loseConnection, restart, startCacheApp, type CacheApp } from './module/cache-app.js';
 import { tempFolder } from './support/temp-folder.js';
+import { onPostgres } from './support/test-store.js';
 
 const YEAR = 365 * 24 * 3_600_000;
 
@@ -209,12 +210,15 @@ describe.each(DRIVERS)('the operations on %s', (type) => {
           id: 1,
           cache_type: 'trial-balance',
           company_id: '7',
-          cache_hit: 1,
+          cache_hit: onPostgres ? true : 1,
           response_time_ms: 0.75,
           estimated_oracle_time_ms: 900,
           time_saved_ms: 899.25,
           username: 'alice',
           timestamp: app.clock.now(),
+          outcome: null,
+          miss_reason: null,
+          source_time_ms: null,
         },
       ]);
     });
@@ -312,7 +316,7 @@ describe.each(DRIVERS)('the operations on %s', (type) => {
       expect(handle(app)).toBe(opened);
     });
 
-    test('it is in WAL mode and waits five seconds for a lock', async () => {
+    test.skipIf(onPostgres)('it is in WAL mode and waits five seconds for a lock', async () => {
       const app = await start();
       expect(await app.rows('PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }]);
       // better-sqlite3 would wait on the event loop: there the gate waits, as the lock of another process below shows.
@@ -320,7 +324,7 @@ describe.each(DRIVERS)('the operations on %s', (type) => {
       expect(await app.rows('PRAGMA busy_timeout')).toEqual([{ timeout }]);
     });
 
-    test('the folder of the file is created', async () => {
+    test.skipIf(onPostgres)('the folder of the file is created', async () => {
       const path = join(tempFolder(), 'deep', 'er', 'cache.sqlite');
       const app = await startCacheApp({ cache: { database: { type, path } } });
       expect(await app.service.set('k', 1, { type: 't' })).toBe(true);
@@ -367,7 +371,7 @@ describe.each(DRIVERS)('the operations on %s', (type) => {
       await loseConnection(app);
       app.clock.advance(1_000);
       expect(await app.service.set('after', 2, { type: 't' })).toBe(true);
-      expect(handle(app)).not.toBe(opened);
+      if (!onPostgres) expect(handle(app)).not.toBe(opened);
       const { service } = await again(app);
       expect([await service.get('before'), await service.get('after')]).toEqual([1, 2]);
     });

@@ -2,8 +2,9 @@ import type { Provider, Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { CacheStatistics } from '../cache/cache-statistics.js';
 import type { Clock } from '../common/clock.js';
+import type { JobTurns } from '../common/job-turns.js';
 import type { ResolvedOptions } from '../common/options.js';
-import { REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS } from '../common/tokens.js';
+import { JOB_TURNS, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS } from '../common/tokens.js';
 import type { WatermarkSource } from '../common/watermark-source.js';
 import { WatermarkMonitor } from '../invalidation/watermark-monitor.js';
 import { WatermarkProbe } from '../invalidation/watermark-probe.js';
@@ -26,9 +27,13 @@ export const invalidationProviders: Provider[] = [
   WatermarkService,
   {
     provide: WatermarkMonitor,
-    inject: [WatermarkService, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS],
-    useFactory: (watermarks: WatermarkService, clock: Clock, { watermark }: ResolvedOptions) =>
-      new WatermarkMonitor(watermarks, clock, watermark?.everyMs ?? NO_INTERVAL_MS),
+    inject: [WatermarkService, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS, JOB_TURNS],
+    useFactory: (
+      watermarks: WatermarkService,
+      clock: Clock,
+      { watermark }: ResolvedOptions,
+      turns: JobTurns,
+    ) => new WatermarkMonitor(watermarks, clock, watermark?.everyMs ?? NO_INTERVAL_MS, turns),
   },
 ];
 

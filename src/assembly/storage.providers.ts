@@ -3,9 +3,9 @@ import type { Clock } from '../common/clock.js';
 import { ModuleLogger } from '../common/module-logger.js';
 import type { ResolvedOptions } from '../common/options.js';
 import { REPORTS_CACHE_CLOCK, REPORTS_CACHE_DATA_SOURCE, REPORTS_CACHE_OPTIONS } from '../common/tokens.js';
-import { AesGcmCipher } from '../storage/aes-gcm-cipher.js';
+import { AesGcmCipher } from '../storage/entries/aes-gcm-cipher.js';
 import { Database } from '../storage/database.js';
-import { noCipher } from '../storage/payload-cipher.js';
+import { noCipher } from '../storage/entries/payload-cipher.js';
 import { CacheEntryRepository } from '../storage/repositories/cache-entry.repository.js';
 import { repositories } from '../storage/repositories/index.js';
 
@@ -37,7 +37,7 @@ async function openDatabase(options: ResolvedOptions, clock: Clock): Promise<Dat
     if (state.kind === 'unavailable') logger.warn(`Reports are cached in memory only: ${state.reason}`);
     if (state.kind !== 'open') return;
     if (state.notice !== undefined) logger.warn(state.notice);
-    else logger.log(`Reports are cached in ${options.database.path}`);
+    else logger.log(`Reports are cached in ${database.place}`);
   });
   await database.open();
   return database;

@@ -8,10 +8,12 @@ const WAITING_PER_SLOT = 16;
 export interface Bulkhead {
   /** @throws {SourceBusyError} when no load may run and none more may wait. */
   run<T>(load: () => Promise<T>): Promise<T>;
+  /** Whether a load would run at once. */
+  readonly hasRoom: boolean;
 }
 
 /** No `sourceConcurrency`: every load runs at once. */
-export const noBulkhead: Bulkhead = { run: (load) => load() };
+export const noBulkhead: Bulkhead = { run: (load) => load(), hasRoom: true };
 
 /**
  * Bounds how many loads run at once, and how many wait (16 for each that may run), so that a slow source is not
@@ -24,6 +26,10 @@ export class SourceBulkhead implements Bulkhead {
 
   constructor(private readonly concurrency: number) {
     this.slots = new Semaphore(concurrency);
+  }
+
+  get hasRoom(): boolean {
+    return this.inside < this.concurrency;
   }
 
   async run<T>(load: () => Promise<T>): Promise<T> {

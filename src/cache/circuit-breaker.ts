@@ -12,9 +12,13 @@ export class CircuitBreaker {
 
   constructor(private readonly clock: Clock) {}
 
+  get isOpen(): boolean {
+    return this.failures >= FAILURES_TO_OPEN;
+  }
+
   /** Whether a call may be made now. While open, one caller per cool-down gets through. */
   admits(): boolean {
-    if (this.failures < FAILURES_TO_OPEN) return true;
+    if (!this.isOpen) return true;
     const now = this.clock.elapsed();
     if (now < this.retryAt) return false;
     this.retryAt = now + COOL_DOWN_MS;
@@ -27,6 +31,6 @@ export class CircuitBreaker {
 
   failed(): void {
     this.failures += 1;
-    if (this.failures >= FAILURES_TO_OPEN) this.retryAt = this.clock.elapsed() + COOL_DOWN_MS;
+    if (this.isOpen) this.retryAt = this.clock.elapsed() + COOL_DOWN_MS;
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../common/clock.js';
 import type { ResolvedOptions } from '../common/options.js';
+import { noTelemetry, type Telemetry } from '../common/telemetry.js';
 import { noBulkhead, SourceBulkhead, type Bulkhead } from './bulkhead.js';
 import { HitCounter } from './hit-counter.js';
 import type { MemoryTier } from './memory-tier.js';
@@ -20,11 +21,12 @@ export function createReportCache(
   clock: Clock,
   options: ResolvedOptions,
   peers: Peers,
+  telemetry: Telemetry = noTelemetry,
   random: () => number = Math.random,
 ): ReportCache {
   const hits = new HitCounter();
   const unwritten = new UnwrittenEntries();
-  const reader = new TierReader(memory, unwritten, store, reasons, hits, clock);
+  const reader = new TierReader(memory, unwritten, store, peers, reasons, hits, clock);
   const loader = new SourceLoader(
     memory,
     unwritten,
@@ -34,10 +36,22 @@ export function createReportCache(
     toBulkhead(options),
     clock,
     options.maxEntryBytes,
+    telemetry,
     random,
   );
   const turns = new LoadTurns(peers, reader, loader);
-  const cache = new ReportCache(memory, store, reader, loader, turns, reasons, hits, clock, random);
+  const cache = new ReportCache(
+    memory,
+    store,
+    reader,
+    loader,
+    turns,
+    reasons,
+    hits,
+    clock,
+    telemetry,
+    random,
+  );
   peers.onDrop((selector) => cache.dropFromMemory(selector, 'invalidated'));
   return cache;
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { EntrySelector } from '../common/entry-selector.js';
-import type { EntryHead } from '../storage/entry.js';
+import type { EntryHead } from '../storage/entries/entry.js';
 import { InFlight } from '../storage/in-flight.js';
 import { Generations } from './generations.js';
 import type { Packed } from './payload-codec.js';

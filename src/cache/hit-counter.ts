@@ -1,4 +1,4 @@
-import type { HitCount } from '../storage/entry.js';
+import type { HitCount } from '../storage/entries/entry.js';
 import type { HitTally, MemoryEntry } from './memory-entry.js';
 
 /** Entries whose hits are remembered between two flushes at the most; hits of further ones are not counted. */

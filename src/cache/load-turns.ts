@@ -1,12 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
 import type { FetchRequest } from './fetch-request.js';
 import type { MissReason, Outcome, StoredOutcome } from './outcome.js';
-import type { Lease, Peers } from './peers.js';
+import type { Lease, LeaseFollower, Peers } from './peers.js';
 import type { SourceLoader } from './source-loader.js';
 import type { TierReader } from './tier-reader.js';
-
-/** Between two looks into the store for what another process loads. */
-const LOOK_EVERY_MS = 50;
 
 /**
  * Lets one of the processes that share the store load a key, while the others wait for what it stores. A process that
@@ -25,9 +21,16 @@ export class LoadTurns {
   }
 
   private async loadInTurn<T>(request: FetchRequest<T>, reason: MissReason): Promise<Outcome<T>> {
-    const claim = await this.peers.claim(request.target.key);
-    if (claim === 'none') return this.loader.load(request, reason);
-    return claim === 'held' ? this.waitForHolder(request, reason) : this.loadOnLease(request, reason, claim);
+    const { key } = request.target;
+    const follower = this.peers.follow(key);
+    try {
+      const claim = await this.peers.claim(key);
+      if (claim === 'none') return await this.loader.load(request, reason);
+      if (claim === 'held') return await this.waitForHolder(request, reason, follower);
+      return await this.loadOnLease(request, reason, claim);
+    } finally {
+      follower.end();
+    }
   }
 
   /** Looks once more: another process may have stored it and given its lease back before this one got it. */
@@ -48,9 +51,13 @@ export class LoadTurns {
    * A lease that ended without an answer was for one that is not stored: then everybody loads, and not one after the
    * other. One that expired was that of a process that died: one of those who wait takes over.
    */
-  private async waitForHolder<T>(request: FetchRequest<T>, reason: MissReason): Promise<Outcome<T>> {
+  private async waitForHolder<T>(
+    request: FetchRequest<T>,
+    reason: MissReason,
+    follower: LeaseFollower,
+  ): Promise<Outcome<T>> {
     for (;;) {
-      await setTimeout(LOOK_EVERY_MS);
+      await follower.news();
       // The lease first: an answer is stored before its lease ends.
       const lease = await this.peers.leaseOf(request.target.key);
       const stored = await this.stored(request);

@@ -1,5 +1,5 @@
 import type { Selectable } from '../common/entry-selector.js';
-import type { EntryHead } from '../storage/entry.js';
+import type { EntryHead } from '../storage/entries/entry.js';
 import type { Resident } from './payload-codec.js';
 
 /** Hits since the last flush, and when the last of them was. Apart from the entry, whose bytes need not outlive it. */

@@ -1,7 +1,8 @@
 import type { Clock } from '../common/clock.js';
 import { type EntrySelector } from '../common/entry-selector.js';
-import type { StoredEntry } from '../storage/entry.js';
+import type { StoredEntry } from '../storage/entries/entry.js';
 import type { CacheEntryRepository, OnRemoved } from '../storage/repositories/cache-entry.repository.js';
+import type { Peers } from './peers.js';
 import { SelectorBag } from './selector-bag.js';
 
 /** Failed removals that are remembered; beyond it they become one that removes everything. */
@@ -15,6 +16,7 @@ export class PendingRemovals {
   constructor(
     private readonly entries: CacheEntryRepository,
     private readonly clock: Clock,
+    private readonly peers: Pick<Peers, 'mayBeLoading'>,
   ) {}
 
   /** As if the row of the key were about to go: what is being written makes it outdated. */
@@ -63,11 +65,15 @@ export class PendingRemovals {
     }
   }
 
-  /** @param begunAt what was stored later stands behind it, and stays. */
+  /**
+   * @param begunAt what this process stored later stands behind it, and stays. Of what another process stores later
+   * nobody knows when its load began, so beside others all goes: too much costs a load.
+   */
   remember(selector: EntrySelector, begunAt: number): void {
     const isTooMany = this.failed.size >= MAX_FAILED;
     if (isTooMany) this.failed.clear();
-    this.failed.add({ storedUpTo: begunAt, ...(isTooMany ? {} : selector) });
+    const bound = this.peers.mayBeLoading ? {} : { storedUpTo: begunAt };
+    this.failed.add({ ...bound, ...(isTooMany ? {} : selector) });
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Clock } from '../common/clock.js';
 import type { EntrySelector, Selectable } from '../common/entry-selector.js';
 import { loggable } from '../common/loggable.js';
 import { ModuleLogger } from '../common/module-logger.js';
+import type { Telemetry } from '../common/telemetry.js';
 import type { EntryPolicy, FetchRequest } from './fetch-request.js';
 import { isDueEarly, isInGrace } from './freshness.js';
 import type { GenerationNote } from './generations.js';
@@ -16,13 +17,17 @@ import type { PayloadCodec } from './payload-codec.js';
 import { SingleFlight } from './single-flight.js';
 import type { SourceLoader } from './source-loader.js';
 import type { StoreTier } from './store-tier.js';
-import type { TierReader } from './tier-reader.js';
+import type { Absent, Found, TierReader } from './tier-reader.js';
+
+/** Told what was dropped because it is outdated; must not throw. */
+export type InvalidationListener = (selector: EntrySelector) => void;
 
 /** One request, one pass down: memory, single flight, store, source, fill. */
 export class ReportCache {
   private readonly logger = new ModuleLogger();
   private readonly flights = new SingleFlight();
   private readonly refreshes = new SingleFlight();
+  private readonly listeners: InvalidationListener[] = [];
 
   /** @param random in [0, 1), for early refresh. */
   constructor(
@@ -34,6 +39,7 @@ export class ReportCache {
     private readonly reasons: MissReasons,
     private readonly hits: HitCounter,
     private readonly clock: Clock,
+    private readonly telemetry: Telemetry,
     private readonly random: () => number,
   ) {}
 
@@ -104,7 +110,14 @@ export class ReportCache {
     // Whoever read the store before the commit may have brought an old row back into memory meanwhile.
     this.reader.overtake(selector);
     this.memory.remove(selector);
-    return Math.max(fromMemory, fromStore);
+    const dropped = Math.max(fromMemory, fromStore);
+    if (dropped > 0 && isOutdated(reason)) for (const listener of this.listeners) listener(selector);
+    return dropped;
+  }
+
+  /** Calls the listener after each {@link invalidate} of this process that found outdated entries. */
+  onInvalidated(listener: InvalidationListener): void {
+    this.listeners.push(listener);
   }
 
   /**
@@ -123,6 +136,16 @@ export class ReportCache {
     await this.flushHits();
     await this.invalidate(selector);
     await this.store.removeNow(selector);
+  }
+
+  /** A note that is marked once something drops or replaces what this target names, loads aside. */
+  watch(target: Selectable): GenerationNote {
+    return this.loader.watch(target);
+  }
+
+  /** Runs a load for nobody's answer, where the source has room for it now; `undefined`: it has none. */
+  runIfFree<T>(load: () => Promise<T>): Promise<T> | undefined {
+    return this.loader.runIfFree(load);
   }
 
   /** Resolves when all that was loaded is queued for the store, which may then be closed. */
@@ -197,7 +220,7 @@ export class ReportCache {
   private async fly<T>(request: FetchRequest<T>): Promise<Outcome<T>> {
     const note = this.loader.watch(request.target);
     try {
-      const found = await this.reader.inStore(request.target.key, request.codec);
+      const found = await this.lookUp(request);
       if (!('status' in found)) return this.refreshingEarly(request, found);
       const { expired, reason } = found;
       if (expired === undefined) return await this.turns.load(request, reason);
@@ -205,6 +228,11 @@ export class ReportCache {
     } finally {
       note.release();
     }
+  }
+
+  private lookUp<T>({ target, codec }: FetchRequest<T>): Promise<Found<T> | Absent> {
+    const look = (): Promise<Found<T> | Absent> => this.reader.inStore(target.key, codec);
+    return this.telemetry.during('lookup', target.type, look, lookupOutcome);
   }
 
   /** The load, or the expired answer when it fails or takes longer than the soft timeout; the load then goes on. */
@@ -230,4 +258,14 @@ export class ReportCache {
   private reportRefresh(type: string, error: unknown): void {
     this.logger.warn(`A report of type ${JSON.stringify(type)} could not be refreshed: ${loggable(error)}`);
   }
+}
+
+/** Not what merely ran out of room or time, nor what is damaged. */
+function isOutdated(reason: DropReason): boolean {
+  return reason === 'invalidated' || reason === 'watermark';
+}
+
+function lookupOutcome<T>(found: Found<T> | Absent): string {
+  if (!('status' in found)) return 'hit';
+  return found.expired === undefined ? 'miss' : 'stale';
 }

@@ -1,5 +1,5 @@
 import { matches, type EntrySelector } from '../common/entry-selector.js';
-import type { StoredEntry } from '../storage/entry.js';
+import type { StoredEntry } from '../storage/entries/entry.js';
 
 /** Selectors other than keys that are looked through; beyond it every entry counts as covered. */
 const MAX_WIDE = 100;

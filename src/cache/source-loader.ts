@@ -3,7 +3,8 @@ import type { EntrySelector, Selectable } from '../common/entry-selector.js';
 import { ValueNotCacheableError } from '../common/errors.js';
 import { logDetail } from '../common/loggable.js';
 import { ModuleLogger } from '../common/module-logger.js';
-import type { EntryHead } from '../storage/entry.js';
+import type { Telemetry } from '../common/telemetry.js';
+import type { EntryHead } from '../storage/entries/entry.js';
 import type { Bulkhead } from './bulkhead.js';
 import type { EntryPolicy, FetchRequest, Loaded } from './fetch-request.js';
 import { FillWriter, type Fill } from './fill-writer.js';
@@ -15,7 +16,7 @@ import type { MissOutcome, MissReason } from './outcome.js';
 import type { Packed, PayloadCodec } from './payload-codec.js';
 import type { Peers } from './peers.js';
 import { SingleFlight } from './single-flight.js';
-import type { StoreTier } from './store-tier.js';
+import type { PutOutcome, StoreTier } from './store-tier.js';
 import type { UnwrittenEntries } from './unwritten-entries.js';
 
 /** What is known when a load begins, for its end. */
@@ -24,6 +25,11 @@ interface Beginning {
   readonly note: GenerationNote;
   /** See {@link Peers.known}. */
   readonly knowing: number | undefined;
+}
+
+interface TimedLoad<T> {
+  readonly loaded: Loaded<T>;
+  readonly sourceMs: number;
 }
 
 /** Runs sources, one load a key at a time, and fills both tiers with what they bring. */
@@ -43,6 +49,7 @@ export class SourceLoader {
     private readonly bulkhead: Bulkhead,
     private readonly clock: Clock,
     private readonly maxEntryBytes: number,
+    private readonly telemetry: Telemetry,
     private readonly random: () => number,
   ) {
     this.fills = new FillWriter(store);
@@ -102,6 +109,11 @@ export class SourceLoader {
     return this.generations.begin(target);
   }
 
+  /** Runs a load that fills nothing, where none would wait for it; `undefined`: one would. */
+  runIfFree<T>(load: () => Promise<T>): Promise<T> | undefined {
+    return this.bulkhead.hasRoom ? this.bulkhead.run(load) : undefined;
+  }
+
   private async join<T>(
     request: FetchRequest<T>,
     reason: MissReason,
@@ -115,7 +127,7 @@ export class SourceLoader {
   async loadAlone<T>(request: FetchRequest<T>, reason: MissReason): Promise<MissOutcome<T>> {
     const begun = { note: this.generations.begin(request.target), knowing: this.peers.known };
     try {
-      const { loaded, sourceMs } = await this.bulkhead.run(() => this.timed(request.load));
+      const { loaded, sourceMs } = await this.bulkhead.run(() => this.observed(request));
       const kept = this.keep(request, loaded, sourceMs, begun, reason);
       return { status: 'miss', reason, collapsed: false, sourceMs, ...kept };
     } finally {
@@ -123,7 +135,11 @@ export class SourceLoader {
     }
   }
 
-  private async timed<T>(load: () => Promise<Loaded<T>>): Promise<{ loaded: Loaded<T>; sourceMs: number }> {
+  private observed<T>({ target, load }: FetchRequest<T>): Promise<TimedLoad<T>> {
+    return this.telemetry.during('load', target.type, () => this.timed(load), loadOutcome);
+  }
+
+  private async timed<T>(load: () => Promise<Loaded<T>>): Promise<TimedLoad<T>> {
     const startedAt = this.clock.elapsed();
     const loaded = await load();
     return { loaded, sourceMs: this.clock.elapsed() - startedAt };
@@ -153,7 +169,8 @@ export class SourceLoader {
   }
 
   private async fillStore(entry: MemoryEntry, fill: Fill): Promise<void> {
-    const outcome = await this.unwritten.during(entry, () => this.fills.write(fill));
+    const write = (): Promise<PutOutcome> => this.unwritten.during(entry, () => this.fills.write(fill));
+    const outcome = await this.telemetry.during('fill', entry.type, write, (put) => put);
     if (outcome === 'overtaken' && this.memory.get(entry.key) === entry)
       this.memory.remove({ key: entry.key });
   }
@@ -179,4 +196,8 @@ export class SourceLoader {
     const graceUntil = expiresAt + Math.round(policy.graceMs);
     return { key, type, companyId, username, tags, createdAt, expiresAt, graceUntil, loadMs, format };
   }
+}
+
+function loadOutcome<T>({ loaded }: TimedLoad<T>): string {
+  return loaded.storable ? 'storable' : 'unstorable';
 }

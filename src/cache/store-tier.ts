@@ -4,9 +4,10 @@ import { StoreTimeoutError } from '../common/errors.js';
 import { inTime } from '../common/in-time.js';
 import { messageOf } from '../common/message-of.js';
 import { ModuleLogger } from '../common/module-logger.js';
-import type { EntryLookup, HitCount, StoredEntry } from '../storage/entry.js';
+import type { EntryLookup, HitCount, StoredEntry } from '../storage/entries/entry.js';
 import type { CacheEntryRepository, OnRemoved } from '../storage/repositories/cache-entry.repository.js';
 import { CircuitBreaker } from './circuit-breaker.js';
+import type { Peers } from './peers.js';
 import { PendingRemovals } from './pending-removals.js';
 import type { SurplusEntries } from './surplus-entries.js';
 
@@ -35,10 +36,16 @@ export class StoreTier {
     private readonly surplus: SurplusEntries,
     private readonly clock: Clock,
     private readonly timeoutMs: number,
+    peers: Pick<Peers, 'mayBeLoading'>,
   ) {
     this.reads = new CircuitBreaker(clock);
     this.writes = new CircuitBreaker(clock);
-    this.removals = new PendingRemovals(entries, clock);
+    this.removals = new PendingRemovals(entries, clock, peers);
+  }
+
+  /** Whether nobody waits for the store now, after failures in a row. */
+  get refuses(): { readonly reads: boolean; readonly writes: boolean } {
+    return { reads: this.reads.isOpen, writes: this.writes.isOpen };
   }
 
   /** @returns `'absent'` as well when the store failed or did not answer in time. */

@@ -1,5 +1,5 @@
-import type { StoredEntry } from '../storage/entry.js';
-import { weightOf } from '../storage/choose-surplus.js';
+import type { StoredEntry } from '../storage/entries/entry.js';
+import { weightOf } from '../storage/entries/choose-surplus.js';
 import { type CacheEntryRepository } from '../storage/repositories/cache-entry.repository.js';
 import type { MissReasons } from './miss-reasons.js';
 

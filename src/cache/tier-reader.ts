@@ -1,6 +1,6 @@
 import type { Clock } from '../common/clock.js';
 import type { EntrySelector } from '../common/entry-selector.js';
-import type { StoredEntry } from '../storage/entry.js';
+import type { StoredEntry } from '../storage/entries/entry.js';
 import { isFresh, isInGrace } from './freshness.js';
 import { Generations } from './generations.js';
 import type { HitCounter } from './hit-counter.js';
@@ -9,6 +9,7 @@ import type { MemoryTier } from './memory-tier.js';
 import type { MissReason, StoredOutcome } from './outcome.js';
 import type { MissReasons } from './miss-reasons.js';
 import type { PayloadCodec, Resident } from './payload-codec.js';
+import type { Peers } from './peers.js';
 import type { StoreTier } from './store-tier.js';
 import type { UnwrittenEntries } from './unwritten-entries.js';
 
@@ -26,7 +27,10 @@ export interface Found<T> {
   readonly entry: MemoryEntry;
 }
 
-/** Looks entries up in memory and store, and brings what the store has into memory. */
+/**
+ * Looks entries up in memory and store, and brings what the store has into memory. While the other processes are out of
+ * sight, memory answers nobody; it stays, for what they dropped meanwhile goes when they are seen again.
+ */
 export class TierReader {
   private readonly storeReads = new Generations();
 
@@ -34,6 +38,7 @@ export class TierReader {
     private readonly memory: MemoryTier,
     private readonly unwritten: UnwrittenEntries,
     private readonly store: StoreTier,
+    private readonly peers: Pick<Peers, 'inSight'>,
     private readonly reasons: MissReasons,
     private readonly hits: HitCounter,
     private readonly clock: Clock,
@@ -91,7 +96,7 @@ export class TierReader {
   }
 
   private mayAnswer<T>(entry: MemoryEntry, codec: PayloadCodec<T>, now: number): boolean {
-    return entry.format === codec.format && isFresh(entry, now);
+    return entry.format === codec.format && isFresh(entry, now) && this.peers.inSight;
   }
 
   private takeOver<T>(row: StoredEntry, codec: PayloadCodec<T>): Found<T> | Absent {
@@ -121,7 +126,8 @@ export class TierReader {
   private expiredInMemory<T>(key: string, codec: PayloadCodec<T>): Absent {
     const entry = this.memory.get(key);
     if (entry === undefined || entry.format !== codec.format) return absent(this.reasons.of(key));
-    return isInGrace(entry, this.clock.now()) ? absent('ttl', entry) : absent('ttl');
+    const mayCover = isInGrace(entry, this.clock.now()) && this.peers.inSight;
+    return mayCover ? absent('ttl', entry) : absent('ttl');
   }
 }
 

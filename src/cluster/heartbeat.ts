@@ -13,6 +13,12 @@ const KEPT_INVALIDATIONS = 10_000;
 /** How long they are kept, in milliseconds: far longer than a process can be behind and still count as alive. */
 const KEPT_FOR_MS = 600_000;
 
+/**
+ * How long a lease that ran out is kept, in milliseconds. One that is removed wakes all who wait for its load; one that
+ * ran out is taken over by whoever looks first, and the others go on waiting.
+ */
+const LEASES_KEPT_FOR_MS = 30_000;
+
 const BATCH_SIZE = 500;
 
 /** Says that this process is alive, and clears away what dead ones left and what nobody needs to be told any more. */
@@ -43,7 +49,7 @@ export class Heartbeat {
       await Promise.all([
         this.processes.stayAlive(aliveUntil(this.clock)),
         this.processes.removeDead(now),
-        this.leases.removeExpired(now),
+        this.leases.removeExpired(now - LEASES_KEPT_FOR_MS),
       ]);
       const oldest = now - KEPT_FOR_MS;
       await repeatWhileFull(BATCH_SIZE, () =>

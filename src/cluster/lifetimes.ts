@@ -15,6 +15,9 @@ export const RENEW_EVERY_MS = LEASE_MS / 3;
 /** How long a lease is renewed, in milliseconds: a load that hangs must not keep the other processes from theirs. */
 export const RENEWED_FOR_MS = 60_000;
 
+/** How late a process may ask again for its job before another may have it, in milliseconds: a run takes a while. */
+const JOB_SLACK_MS = 60_000;
+
 /** Epoch milliseconds until when a process that speaks now counts as alive. */
 export function aliveUntil(clock: Clock): number {
   return clock.now() + ALIVE_FOR_MS;
@@ -23,4 +26,9 @@ export function aliveUntil(clock: Clock): number {
 /** Epoch milliseconds until when a lease that is taken or renewed now lasts. */
 export function leasedUntil(clock: Clock): number {
   return clock.now() + LEASE_MS;
+}
+
+/** Epoch milliseconds until when a process keeps a job that it gets now and will ask for again in so many. */
+export function jobKeptUntil(clock: Clock, dueAgainInMs: number): number {
+  return clock.now() + dueAgainInMs + JOB_SLACK_MS;
 }

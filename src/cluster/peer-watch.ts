@@ -2,6 +2,8 @@ import { ModuleLogger } from '../common/module-logger.js';
 import { Mutex } from 'async-mutex';
 import type { Clock } from '../common/clock.js';
 import type { EntrySelector } from '../common/entry-selector.js';
+import { messageOf } from '../common/message-of.js';
+import type { NoticeChannel, NoticeState } from '../common/notice-channel.js';
 import { PeriodicTask } from '../common/periodic-task.js';
 import type {
   CacheInvalidationRepository,
@@ -9,18 +11,44 @@ import type {
 } from '../storage/repositories/cache-invalidation.repository.js';
 import type { CacheProcessRepository } from '../storage/repositories/cache-process.repository.js';
 import { aliveUntil } from './lifetimes.js';
+import { parseNotice } from './notice.js';
 
 /** Invalidations carried out one by one; after more of them everything in memory goes. */
 const MAX_CARRIED_OUT = 1_000;
 
 const EVERYTHING: EntrySelector = {};
 
+/** How closely the other processes are watched. */
+export interface WatchBounds {
+  /** Between two looks, in milliseconds. */
+  readonly pollEveryMs: number;
+  /** For how long after a look that succeeded memory may answer, in milliseconds. */
+  readonly maxStalenessMs: number;
+  /**
+   * Whether others may come without this process's seeing the store: on a server they may; whoever cannot use a file
+   * that it had to itself is taken to be alone still.
+   */
+  readonly othersMayCome: boolean;
+}
+
+/** What is known of the other processes, for health checks. */
+export interface PeerHealth {
+  readonly otherProcesses: number;
+  /** Milliseconds since the last look that succeeded began; `null` before the first one. */
+  readonly lastLookMsAgo: number | null;
+  readonly maxStalenessMs: number;
+  /** Whether memory may answer. */
+  readonly inSight: boolean;
+  readonly notices: NoticeState;
+}
+
 /**
- * Reads, once an interval, what other processes dropped or replaced, and who they are. Rejected: `PRAGMA data_version`
+ * Reads, once an interval and whenever a notice tells of news, what other processes dropped or replaced, and who they are. Rejected: `PRAGMA data_version`
  * before each look, which this process's own writes change as well; the look costs two lookups by primary key.
  *
  * Whenever it cannot know what it has missed (it joins, it slept for longer than others remember it, the file is
- * another one), everything in memory goes.
+ * another one), everything in memory goes. When it has not been able to look for `maxStalenessMs`, memory is out of
+ * {@link inSight}, and answers nobody until a look succeeds.
  */
 export class PeerWatch {
   private readonly logger = new ModuleLogger();
@@ -30,15 +58,18 @@ export class PeerWatch {
   private waiting: Promise<void> | undefined;
   private position: NotedInvalidation | undefined;
   private others = 0;
+  private lookedAt: number | undefined;
   private stopped = false;
 
   constructor(
     private readonly processes: CacheProcessRepository,
     private readonly invalidations: CacheInvalidationRepository,
     private readonly clock: Clock,
-    everyMs: number,
+    private readonly bounds: WatchBounds,
+    private readonly channel: NoticeChannel,
   ) {
-    this.task = new PeriodicTask(everyMs, () => this.catchUp());
+    this.task = new PeriodicTask(bounds.pollEveryMs, () => this.catchUp());
+    channel.onNotice((text) => this.hear(text));
   }
 
   /** Live processes beside this one, as of the last look. */
@@ -46,9 +77,31 @@ export class PeerWatch {
     return this.others;
   }
 
+  /** As far as it can be told while the store is out. */
+  get othersMayBeThere(): boolean {
+    return this.others > 0 || this.bounds.othersMayCome;
+  }
+
   /** The newest invalidation that has been carried out; 0, which is older than all, when that is not known. */
   get known(): number {
     return this.position?.id ?? 0;
+  }
+
+  /** By the monotonic clock, at every hit: a timer would be late when the process was stopped. */
+  get inSight(): boolean {
+    if (!this.othersMayBeThere) return true;
+    return this.lookedAt !== undefined && this.clock.elapsed() - this.lookedAt <= this.bounds.maxStalenessMs;
+  }
+
+  get health(): PeerHealth {
+    const { lookedAt, inSight } = this;
+    return {
+      otherProcesses: this.others,
+      lastLookMsAgo: lookedAt === undefined ? null : Math.round(this.clock.elapsed() - lookedAt),
+      maxStalenessMs: this.bounds.maxStalenessMs,
+      inSight,
+      notices: this.channel.state,
+    };
   }
 
   onDrop(listener: (selector: EntrySelector) => void): void {
@@ -56,13 +109,14 @@ export class PeerWatch {
   }
 
   start(): void {
+    this.channel.start();
     this.task.start();
   }
 
   /** The others need not tell this process any more, and what it still loads is not stored. */
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.task.stop();
+    await Promise.all([this.task.stop(), this.channel.stop()]);
     await this.looking.runExclusive(() => this.leave().catch((error: unknown) => this.report(error)));
   }
 
@@ -76,9 +130,24 @@ export class PeerWatch {
     return this.waiting;
   }
 
+  private hear(text: string | undefined): void {
+    const notice = text === undefined ? undefined : parseNotice(text);
+    if (text === undefined || (notice?.kind === 'dropped' && this.isNews(notice))) void this.catchUp();
+  }
+
+  private isNews({ id, origin }: { id: number; origin: string }): boolean {
+    return origin !== this.processes.processId && id > this.known;
+  }
+
   private async look(): Promise<void> {
     // Who asks for a lease while the app closes must not join again.
     if (this.stopped) return;
+    const beganAt = this.clock.elapsed();
+    await this.readNews();
+    this.lookedAt = beganAt;
+  }
+
+  private async readNews(): Promise<void> {
     const { joined, others } = await this.processes.census(this.clock.now());
     this.others = others;
     if (joined && this.position !== undefined) await this.goOnFrom(this.position);
@@ -124,7 +193,6 @@ export class PeerWatch {
   }
 
   private report(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    this.logger.debug(`Could not read what other processes dropped: ${reason}`);
+    this.logger.debug(`Could not read what other processes dropped: ${messageOf(error)}`);
   }
 }

@@ -12,8 +12,10 @@ export class RenewedLease implements Lease {
   private readonly renewing = new PeriodicTask(RENEW_EVERY_MS, () => this.renew());
   private readonly takenAt: number;
 
+  /** @param holder as `acquire` returned it: another lease of this process on the same key is not this one. */
   constructor(
     private readonly key: string,
+    private readonly holder: string,
     private readonly leases: Pick<CacheLeaseRepository, 'renew' | 'release'>,
     private readonly clock: Clock,
   ) {
@@ -23,12 +25,12 @@ export class RenewedLease implements Lease {
 
   release(): void {
     void this.renewing.stop();
-    this.leases.release(this.key).catch(ignore);
+    this.leases.release(this.key, this.holder).catch(ignore);
   }
 
   private async renew(): Promise<void> {
     if (this.clock.elapsed() - this.takenAt > RENEWED_FOR_MS) return;
-    await this.leases.renew(this.key, leasedUntil(this.clock)).catch(ignore);
+    await this.leases.renew(this.key, this.holder, leasedUntil(this.clock)).catch(ignore);
   }
 }
 

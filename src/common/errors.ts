@@ -25,8 +25,12 @@ export abstract class ReportsCacheError extends Error {
 export class InvalidOptionsError extends ReportsCacheError {
   readonly code = 'INVALID_OPTIONS';
 
-  constructor(readonly faults: readonly string[]) {
-    super(`ReportsCacheModule options are invalid:\n${listed(faults)}`);
+  /** @param module that was given them. */
+  constructor(
+    readonly faults: readonly string[],
+    module = 'ReportsCacheModule',
+  ) {
+    super(`${module} options are invalid:\n${listed(faults)}`);
   }
 }
 

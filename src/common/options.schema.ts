@@ -1,30 +1,18 @@
-import { statSync } from 'node:fs';
-import { CronTime } from 'cron';
 import { z } from 'zod';
-import { parseByteSize } from './byte-size.js';
-import { parseDuration } from './duration.js';
+import { database } from './database-options.schema.js';
 import { parseEncryptionKey } from './encryption-key.js';
 import { InvalidOptionsError } from './errors.js';
+import { byteSize, count, cron, duration } from './option-kinds.js';
 import type { Constructor, Identity, ReportsCacheOptions, ResolvedOptions } from './options.js';
+import { resolveWarmUp, warmUp } from './warm-up-options.schema.js';
 import type { WatermarkSource } from './watermark-source.js';
 
-const duration = z.unknown().transform((value, context) => {
-  const milliseconds = parseDuration(value);
-  if (milliseconds !== undefined) return milliseconds;
-  context.addIssue({ code: 'custom', message: `must be a duration above zero, such as '15m' or 900000` });
-  return z.NEVER;
-});
+/** Between two looks, in milliseconds: on a server every instance asks over the network, and notices come sooner. */
+const POLL_FILE_EVERY_MS = 250;
+const POLL_SERVER_EVERY_MS = 1_000;
 
-const byteSize = z.unknown().transform((value, context) => {
-  const size = parseByteSize(value);
-  if (size !== undefined) return size;
-  context.addIssue({ code: 'custom', message: `must be a size above zero, such as '64mb' or 67108864` });
-  return z.NEVER;
-});
-
-const count = z
-  .int({ error: 'must be a whole number above zero' })
-  .positive({ error: 'must be a whole number above zero' });
+/** A look that is late, because the process or the store was busy, must not put memory out of use. */
+const LEAST_STALENESS_MS = 1_000;
 
 const shareMessage = 'must be a number above 0 and not above 1';
 
@@ -32,19 +20,6 @@ const share = z
   .number({ error: shareMessage })
   .positive({ error: shareMessage })
   .max(1, { error: shareMessage });
-
-const cron = z.string().refine(isCron, {
-  error: `is not a cron expression with a date to come, such as '0 */5 * * * *'`,
-});
-
-const filePath = z
-  .string()
-  .min(1, { error: 'must not be empty' })
-  .refine((path) => path !== ':memory:', {
-    error: `must be a file: ':memory:' cannot be shared by two connections`,
-  })
-  .refine((path) => !path.includes('\0'), { error: 'must not hold a NUL character' })
-  .refine((path) => !isFolder(path), { error: 'is a folder; name a file inside it' });
 
 const anyFunction = z.custom<(request: never) => Identity | undefined>(
   (value) => typeof value === 'function',
@@ -91,25 +66,22 @@ const encryptionKeys = z
     error: 'must each have an id of their own',
   });
 
+const OBJECT_OR_FALSE = { error: 'must be an object or false' };
+
 const schema = z.strictObject({
-  database: z
-    .strictObject({
-      type: z
-        .enum(['sqlite', 'better-sqlite3'], { error: `must be 'sqlite' or 'better-sqlite3'` })
-        .default('sqlite'),
-      path: filePath.default('data/reports-cache.sqlite'),
-      busyTimeout: duration.prefault('5s'),
-    })
-    .prefault({}),
+  database: database.prefault({}),
   ttl: duration.prefault('15m'),
   memory: z
-    .union([
-      z.literal(false),
-      z.strictObject({
-        maxBytes: byteSize.prefault('64mb'),
-        maxEntries: count.max(10_000_000, { error: 'must not be above 10,000,000' }).default(10_000),
-      }),
-    ])
+    .union(
+      [
+        z.literal(false),
+        z.strictObject({
+          maxBytes: byteSize.prefault('64mb'),
+          maxEntries: count.max(10_000_000, { error: 'must not be above 10,000,000' }).default(10_000),
+        }),
+      ],
+      OBJECT_OR_FALSE,
+    )
     .prefault({}),
   identify: anyFunction.optional(),
   maxEntryBytes: byteSize.prefault('64mb'),
@@ -119,9 +91,15 @@ const schema = z.strictObject({
   storeTimeout: duration.prefault('250ms'),
   refresh: z.strictObject({ allow: refreshPermission, minAge: duration.prefault('10s') }).optional(),
   compression: z
-    .union([z.literal(false), z.strictObject({ minBytes: byteSize.prefault('16kb') })])
+    .union([z.literal(false), z.strictObject({ minBytes: byteSize.prefault('16kb') })], OBJECT_OR_FALSE)
     .prefault({}),
   encryption: z.strictObject({ keys: encryptionKeys }).optional(),
+  shadowCheck: z
+    .strictObject({
+      share,
+      maxConcurrency: count.max(100, { error: 'must not be above 100' }).default(1),
+    })
+    .optional(),
   cleanup: z
     .strictObject({ cron: cron.default('0 */5 * * * *'), batchSize: count.default(500) })
     .prefault({}),
@@ -129,11 +107,19 @@ const schema = z.strictObject({
     .strictObject({
       retention: duration.prefault('90d'),
       maxRows: count.default(1_000_000),
+      rollupRetention: duration.prefault('400d'),
       flushEvery: duration.prefault('1s'),
     })
     .prefault({}),
   watermark: z.strictObject({ source: watermarkSource, every: duration.prefault('30s') }).optional(),
-  processes: z.strictObject({ pollEvery: duration.prefault('250ms') }).prefault({}),
+  warmUp: warmUp.optional(),
+  processes: z
+    .strictObject({ pollEvery: duration.optional(), maxStaleness: duration.optional() })
+    .refine(({ pollEvery = 0, maxStaleness = Infinity }) => maxStaleness >= pollEvery, {
+      path: ['maxStaleness'],
+      error: 'must not be shorter than processes.pollEvery: memory would answer nobody in between',
+    })
+    .prefault({}),
   cacheStatusHeader: z.boolean().default(true),
   xCacheHeader: z.boolean().default(true),
   models: models.default([]),
@@ -148,7 +134,6 @@ export function resolveOptions(options: ReportsCacheOptions = {}): ResolvedOptio
   const result = schema.safeParse(options);
   if (!result.success) throw new InvalidOptionsError(result.error.issues.flatMap(describeIssue));
   const {
-    database,
     ttl,
     storeTimeout,
     performance,
@@ -158,25 +143,38 @@ export function resolveOptions(options: ReportsCacheOptions = {}): ResolvedOptio
     refresh,
     encryption,
     processes,
+    shadowCheck,
+    warmUp,
     ...rest
   } = result.data;
   return {
     ...rest,
-    database: { type: database.type, path: database.path, busyTimeoutMs: database.busyTimeout },
     ttlMs: ttl,
     storeTimeoutMs: storeTimeout,
     identify,
     sourceConcurrency,
     encryption,
+    shadowCheck,
     refresh: refresh && { allow: refresh.allow, minAgeMs: refresh.minAge },
     performance: {
       retentionMs: performance.retention,
       maxRows: performance.maxRows,
+      rollupRetentionMs: performance.rollupRetention,
       flushEveryMs: performance.flushEvery,
     },
-    processes: { pollEveryMs: processes.pollEvery },
+    processes: resolveProcesses(processes, rest.database.type === 'postgres'),
+    warmUp: warmUp && resolveWarmUp(warmUp),
     watermark: watermark && { source: watermark.source, everyMs: watermark.every },
   };
+}
+
+function resolveProcesses(
+  { pollEvery, maxStaleness }: z.output<typeof schema>['processes'],
+  isServer: boolean,
+): ResolvedOptions['processes'] {
+  const usual = isServer ? POLL_SERVER_EVERY_MS : POLL_FILE_EVERY_MS;
+  const pollEveryMs = pollEvery ?? Math.min(usual, (maxStaleness ?? Infinity) / 2);
+  return { pollEveryMs, maxStalenessMs: maxStaleness ?? Math.max(LEAST_STALENESS_MS, 2 * pollEveryMs) };
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string[] {
@@ -190,32 +188,12 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
       .filter((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys');
     if (deepest.length > 0)
       return deepest.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] }));
-    return [`${path} must be an object or false`];
   }
   return [`${path === '' ? 'the options' : path} ${lowerFirst(issue.message)}`];
 }
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-/** With a date to come: for the 31st of February the job would refuse to start, and the app with it. */
-function isCron(expression: string): boolean {
-  try {
-    new CronTime(expression).sendAt();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  } catch {
-    // A path that cannot even be looked at is no fault of the options: the app starts, degraded, and says why.
-    return false;
-  }
 }
 
 function isWatermarkSource(value: unknown): boolean {

@@ -1,6 +1,8 @@
 import type { KeyObject } from 'node:crypto';
+import type { ConnectionOptions } from 'node:tls';
 import type { ByteSize } from './byte-size.js';
 import type { Duration } from './duration.js';
+import type { ResolvedWarmUpOptions, WarmUpOptions } from './warm-up-options.js';
 import type { WatermarkSource } from './watermark-source.js';
 
 /** A class that Nest or `new` can build. */
@@ -20,6 +22,48 @@ export interface SqliteDatabaseOptions {
    * writes give up: what they should have stored is then in memory only.
    */
   busyTimeout?: Duration;
+}
+
+export interface PostgresDatabaseOptions {
+  type: 'postgres';
+  /**
+   * Where the server is: `postgres://user:password@host:5432/database`. Needs the npm package `pg`. Every instance of
+   * the app names the same database and schema. Never logged.
+   * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+   */
+  url: string;
+  /** The schema that holds the cache and nothing else; created where it is missing. Default `'reports_cache'`. */
+  schema?: string;
+  /**
+   * TLS to the server: `true` checks its certificate against the system's authorities, an object is passed to
+   * `tls.connect()`, such as `{ ca }`. Default: as `sslmode` in the url says, else none.
+   */
+  ssl?: boolean | ConnectionOptions;
+  /**
+   * Connections that this process opens at the most, for the cache alone. Default 5; at least 2, so that no read waits
+   * behind a write. All instances together must stay below `max_connections` of the server.
+   */
+  poolSize?: number;
+  /**
+   * How long a write waits for the lock of another process or a statement runs. Default 5 s. Below the longest write of
+   * any process, writes give up: what they should have stored is then in memory only.
+   */
+  busyTimeout?: Duration;
+  /**
+   * Keep statements prepared on the connections, under names. Default `true`. `false` behind a pooler that hands out a
+   * connection for each transaction and does not follow such names: PgBouncer before 1.21, or with
+   * `max_prepared_statements = 0`; each statement is then parsed anew.
+   * @see https://www.pgbouncer.org/config.html#max_prepared_statements
+   */
+  preparedStatements?: boolean;
+  /**
+   * Where to listen for what other instances dropped, on one connection more than `poolSize`; as `url`, and by the same
+   * `ssl`. Give it the server itself where `url` is a pooler in transaction mode, such as PgBouncer with
+   * `pool_mode = transaction`: that passes no notices on. Default: `url`. Where no notices come, one warning says so, and
+   * instances hear of one another by `processes.pollEvery` alone. Never logged.
+   * @see https://www.postgresql.org/docs/current/sql-listen.html
+   */
+  listenUrl?: string;
 }
 
 /** Who asks, as far as the cache must know. */
@@ -53,7 +97,7 @@ export interface CleanupOptions {
    */
   cron?: string;
   /**
-   * Rows removed in one transaction at the most; usually fewer, as many as take a millisecond. Default 500. With more,
+   * Rows removed in one transaction at the most; usually fewer, as many as take one to three milliseconds. Default 500. With more,
    * writes wait longer and the log grows larger.
    */
   batchSize?: number;
@@ -65,6 +109,11 @@ export interface PerformanceOptions {
   /** Rows of the performance log that the cleanup leaves, the newest. Default 1,000,000. */
   maxRows?: number;
   /**
+   * How long the log's sums by day, type and company are kept, which hold no usernames. Default `'400d'`; those by hour
+   * are kept for eight days.
+   */
+  rollupRetention?: Duration;
+  /**
    * How often log rows, benchmarks and hit counts collected in memory are written. Default 1 s. A process that is
    * killed loses those since the last time.
    */
@@ -73,10 +122,17 @@ export interface PerformanceOptions {
 
 export interface ProcessesOptions {
   /**
-   * How often this process asks the file what other processes dropped or replaced. What they did, this one's memory
-   * may answer with for as long, and the time one look takes. Default 250 ms.
+   * How often this process asks the store what other processes dropped or replaced. What they did, this one's memory
+   * may answer with for as long, and the time one look takes. Default 250 ms on a file; 1 s on PostgreSQL, where a notice
+   * makes it look at once; at most half of `maxStaleness`.
    */
   pollEvery?: Duration;
+  /**
+   * How long memory answers while this process cannot read what others dropped; then requests go to the store and to
+   * the source, until it can. Default: two intervals of `pollEvery`, 1 s at least. For as long, old figures may go out;
+   * below one interval, memory is of no use.
+   */
+  maxStaleness?: Duration;
 }
 
 export interface WatermarkOptions {
@@ -91,6 +147,16 @@ export interface RefreshOptions {
   allow: (request: never) => boolean;
   /** An answer younger than this is fresh enough for them too, which bounds what one user can cost. Default 10 s. */
   minAge?: Duration;
+}
+
+export interface ShadowCheckOptions {
+  /**
+   * Of the hits of cacheable routes, above 0 and up to 1, whose handler runs once more behind the answer, to see whether
+   * its source still says the same. Each costs the source a query.
+   */
+  share: number;
+  /** Handlers that may run so at once in this process, at most 100; a hit beyond is not checked. Default 1. */
+  maxConcurrency?: number;
 }
 
 /** A key of AES-256. */
@@ -108,7 +174,8 @@ export interface EncryptionOptions {
 
 /** What `ReportsCacheModule.forRoot()` takes; everything is optional. */
 export interface ReportsCacheOptions {
-  database?: SqliteDatabaseOptions;
+  /** Where finished reports are kept: a SQLite file of this machine, or a PostgreSQL server that several share. */
+  database?: SqliteDatabaseOptions | PostgresDatabaseOptions;
   /**
    * How long an entry lives unless its route or call says otherwise. Default `'15m'`. A change of the books that neither
    * drops entries nor moves a watermark shows as late as that.
@@ -165,9 +232,18 @@ export interface ReportsCacheOptions {
    * whoever can read the file can read the reports.
    */
   encryption?: EncryptionOptions;
+  /**
+   * Finds reports that changed while nobody said so. Default: nothing is checked. A route whose answer is never the same
+   * twice, because it tells the time for instance, loses its entry at each check; those that take `@Res()` are left out.
+   */
+  shadowCheck?: ShadowCheckOptions;
   cleanup?: CleanupOptions;
   performance?: PerformanceOptions;
   watermark?: WatermarkOptions;
+  /**
+   * Asks for reports before users do, by what they asked for. Default: nothing is remembered for it, and nothing asked.
+   */
+  warmUp?: WarmUpOptions;
   /** For processes that share one file. */
   processes?: ProcessesOptions;
   /**
@@ -184,11 +260,29 @@ export interface ReportsCacheOptions {
   models?: readonly Constructor[];
 }
 
-export interface ResolvedDatabaseOptions {
+export interface ResolvedSqliteOptions {
   readonly type: 'sqlite' | 'better-sqlite3';
   readonly path: string;
   readonly busyTimeoutMs: number;
+  /**
+   * The file belongs to an app: it is opened as it is, or not at all. It is neither created, migrated, set aside when it
+   * is damaged, nor opened again when it was replaced. Not an option of the module; for tools. Default `false`.
+   */
+  readonly guest?: boolean;
 }
+
+export interface ResolvedPostgresOptions {
+  readonly type: 'postgres';
+  readonly url: string;
+  readonly listenUrl: string;
+  readonly schema: string;
+  readonly ssl: boolean | ConnectionOptions | undefined;
+  readonly poolSize: number;
+  readonly busyTimeoutMs: number;
+  readonly preparedStatements: boolean;
+}
+
+export type ResolvedDatabaseOptions = ResolvedSqliteOptions | ResolvedPostgresOptions;
 
 export interface ResolvedEncryptionKey {
   readonly id: string;
@@ -211,15 +305,18 @@ export interface ResolvedOptions {
   readonly compression: { readonly minBytes: number } | false;
   readonly encryption:
     { readonly keys: readonly [ResolvedEncryptionKey, ...ResolvedEncryptionKey[]] } | undefined;
+  readonly shadowCheck: { readonly share: number; readonly maxConcurrency: number } | undefined;
   readonly cleanup: { readonly cron: string; readonly batchSize: number };
   readonly performance: {
     readonly retentionMs: number;
     readonly maxRows: number;
+    readonly rollupRetentionMs: number;
     readonly flushEveryMs: number;
   };
   readonly watermark:
     { readonly source: WatermarkSource | Constructor<WatermarkSource>; readonly everyMs: number } | undefined;
-  readonly processes: { readonly pollEveryMs: number };
+  readonly warmUp: ResolvedWarmUpOptions | undefined;
+  readonly processes: { readonly pollEveryMs: number; readonly maxStalenessMs: number };
   readonly cacheStatusHeader: boolean;
   readonly xCacheHeader: boolean;
   readonly models: readonly Constructor[];

@@ -11,9 +11,9 @@ import { UserCacheSettingsService } from '../settings/user-cache-settings.servic
 import { AbandonedLoad } from './abandoned-load.js';
 import { atOnce } from './at-once.js';
 import { Bypass } from './bypass.js';
-import { readTags, toEntryName, type EntryName } from './cache-request.js';
+import { readTags, toEntryName } from './cache-request.js';
 import { describeBypass, describeOutcome } from './cache-status.js';
-import { toPolicy } from './entry-policy.js';
+import { toPolicy, untilLoaded } from './entry-policy.js';
 import type { Asked, Exchange } from './exchange.js';
 import { wantsRefresh } from './forced-refresh.js';
 import { RawAnswer, Refusal, type HandlerAnswer } from './handler-answer.js';
@@ -22,15 +22,18 @@ import { HttpDialects } from './http-dialects.js';
 import type { HttpRequest } from './http-types.js';
 import { readUsername } from './identity.js';
 import { hasBody } from './request-body.js';
-import { RequestRecorder } from './request-recorder.js';
+import { Replays } from './replays.js';
 import { ResponseCapture } from './response-capture.js';
 import { ResponseWriter } from './response-writer.js';
 import { RouteWarnings } from './route-warnings.js';
 import { canSendAtOnce } from './selected-form.js';
+import { ShadowRun } from './shadow-run.js';
 import { toHttpError } from './source-busy.js';
 import type { StoredBody } from './stored-body.js';
 import { StoredResponseCodec } from './stored-response.codec.js';
 import type { StoredResponse } from './stored-response.js';
+import { VisitLog } from './visit-log.js';
+import type { Visit } from './visit.js';
 
 /** Answers `@Cacheable()` routes: from the cache, or by their handler, whose answer is then kept. */
 @Injectable()
@@ -43,10 +46,12 @@ export class CacheableRoute {
   constructor(
     private readonly cache: ReportCache,
     private readonly users: UserCacheSettingsService,
-    private readonly recorder: RequestRecorder,
+    private readonly visits: VisitLog,
+    private readonly replays: Replays,
     private readonly writer: ResponseWriter,
     dialects: HttpDialects,
     private readonly warnings: RouteWarnings,
+    private readonly shadow: ShadowRun,
     @Inject(RUNTIME_POLICY) private readonly runtime: RuntimePolicy,
     @Inject(REPORTS_CACHE_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(REPORTS_CACHE_CLOCK) private readonly clock: Clock,
@@ -60,7 +65,7 @@ export class CacheableRoute {
   /** What a hit in memory answers; `undefined` for every other request, which {@link handle} then takes care of. */
   answerAtOnce(asked: Asked): { readonly result: unknown } | undefined {
     const admission = this.lookAt(asked);
-    if ('visit' in admission && isReady(asked, admission.found))
+    if ('visit' in admission && !admission.visit.isShadowed && isReady(asked, admission.found))
       return { result: this.answer(admission.visit, admission.found) };
     this.admissions.set(asked.request, admission);
     return undefined;
@@ -100,8 +105,17 @@ export class CacheableRoute {
     if (!atOnce(plan.condition(request), 'condition')) throw new Bypass('condition');
     const username = readUsername(this.options.identify, request);
     const entry = toEntryName(plan, request, username);
+    this.replays.check(request, entry.key);
     if (username !== undefined && !this.users.isEnabledNow(username)) throw new Bypass('user-off');
-    return { asked, username, entry, wantsRefresh: wantsRefresh(this.options.refresh, request), startedAt };
+    return {
+      asked,
+      username,
+      entry,
+      wantsRefresh: wantsRefresh(this.options.refresh, request),
+      // Decided here, for a hit that is to be checked must go through the chain, which has its handler.
+      isShadowed: !this.replays.has(request) && this.shadow.draws(asked),
+      startedAt,
+    };
   }
 
   /** Not when the source is wanted, nor where a hit may set off a refresh behind itself. */
@@ -113,9 +127,10 @@ export class CacheableRoute {
   /** What a hit in memory does not need. @throws {Bypass} when the route's functions for it return nothing of use. */
   private toFetchRequest(exchange: Exchange, visit: Visit): FetchRequest<HandlerAnswer> {
     const { plan, request } = exchange;
+    const policy = toPolicy(plan, request, this.runtime, this.options.ttlMs);
     return {
       target: { ...visit.entry, tags: readTags(plan, request) },
-      policy: toPolicy(plan, request, this.runtime, this.options.ttlMs),
+      policy: this.replays.has(request) ? untilLoaded(policy) : policy,
       codec: this.codec,
       load: () => this.run(exchange, visit),
     };
@@ -129,10 +144,13 @@ export class CacheableRoute {
   }
 
   /** Errors of the app's own functions bypass as well: a broken cache never breaks a report. */
-  private bypass({ plan, response, next }: Exchange, error: unknown): Observable<unknown> {
+  private bypass(exchange: Exchange, error: unknown): Observable<unknown> {
+    const { plan, request, response, next } = exchange;
+    if (this.replays.turnAway(request)) return of(undefined);
     const reason = error instanceof Bypass ? error.reason : 'option-failed';
     if (error instanceof Bypass) this.warnings.bypassed(plan.route, error.reason);
     else this.warnings.optionFailed(plan.route, error);
+    this.visits.bypassed(plan, reason);
     this.writer.writeVerdict(response, describeBypass(reason));
     return next.handle();
   }
@@ -142,9 +160,15 @@ export class CacheableRoute {
     visit: Visit,
     fetchRequest: FetchRequest<HandlerAnswer>,
   ): Promise<Observable<unknown>> {
-    const outcome = await this.fetch(visit, fetchRequest);
+    const outcome = await this.fetch(visit, fetchRequest).catch((error: unknown) => this.fail(visit, error));
     exchange.onAnswer?.();
     return this.respond(exchange, visit, outcome);
+  }
+
+  /** @throws the error. */
+  private fail(visit: Visit, error: unknown): never {
+    this.visits.failed(visit, this.clock.elapsed() - visit.startedAt);
+    throw error;
   }
 
   private async fetch(
@@ -170,6 +194,7 @@ export class CacheableRoute {
     outcome: Outcome<HandlerAnswer>,
   ): Observable<unknown> | Promise<Observable<unknown>> {
     const { value } = outcome;
+    if (visit.isShadowed && outcome.status === 'hit') this.shadow.follow(exchange, visit.entry, outcome);
     return 'body' in value && !canSendAtOnce(exchange.request, value)
       ? this.respondUnpacked(exchange, visit, outcome, value.body)
       : of(this.answer(visit, outcome));
@@ -193,13 +218,16 @@ export class CacheableRoute {
 
   /** @returns what the interceptor returns for Nest to send. */
   private answer(visit: Visit, outcome: Outcome<HandlerAnswer>): unknown {
-    const { asked, username, entry, startedAt } = visit;
+    const { asked, startedAt } = visit;
     const { plan, request, response } = asked;
     const { value } = outcome;
-    if (value instanceof Refusal) throw value.error;
+    if (value instanceof Refusal) {
+      this.visits.refused(visit);
+      throw value.error;
+    }
     const now = this.clock.now();
     this.writer.writeVerdict(response, describeOutcome(outcome, now));
-    this.recorder.record(entry, username ?? null, outcome, this.clock.elapsed() - startedAt);
+    this.visits.answered(visit, outcome, this.clock.elapsed() - startedAt);
     if (value instanceof RawAnswer) return value.result;
     const ageMs = outcome.status === 'miss' ? undefined : now - outcome.createdAt;
     return this.writer.write(request, response, value, { ageMs, vary: plan.headers });
@@ -216,13 +244,4 @@ function isReady(
   found: StoredOutcome<HandlerAnswer> | undefined,
 ): found is StoredOutcome<StoredResponse> {
   return found !== undefined && 'body' in found.value && canSendAtOnce(request, found.value);
-}
-
-/** A request that the cache takes care of. */
-interface Visit {
-  readonly asked: Asked;
-  readonly username: string | undefined;
-  readonly entry: EntryName;
-  readonly wantsRefresh: boolean;
-  readonly startedAt: number;
 }

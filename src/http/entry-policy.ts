@@ -20,6 +20,14 @@ export function toPolicy(
   return { ttlMs, graceMs, softTimeoutMs, earlyRefresh, jitter };
 }
 
+/**
+ * For a request that wants the source's answer and nothing else: one that is sent away with an expired report would
+ * not have made anything, and its load would go on with nobody counting it.
+ */
+export function untilLoaded(policy: EntryPolicy): EntryPolicy {
+  return { ...policy, softTimeoutMs: undefined };
+}
+
 function readTtl({ ttl }: CacheablePlan, request: HttpRequest): number | undefined {
   if (ttl === undefined) return undefined;
   const ttlMs = parseDuration(ttl(request));

@@ -62,7 +62,7 @@ interface ExpressResponse extends Omit<HttpResponse, 'statusCode'> {
   statusCode: number;
   setHeader(name: string, value: string): unknown;
   send(body?: unknown): unknown;
-  end(text: string): unknown;
+  end(body: string | Buffer): unknown;
   readonly req?: { readonly method: string };
   readonly app?: { get(setting: string): unknown };
 }
@@ -75,14 +75,18 @@ interface ExpressResponse extends Omit<HttpResponse, 'statusCode'> {
  */
 function sendByExpress(response: HttpResponse, { bytes, isText, text }: OutgoingBody): undefined {
   const target = response as ExpressResponse;
-  // `send()` knows that the answer to HEAD has no body.
-  const mayEnd = text !== undefined && target.req?.method !== 'HEAD' && isOriginalSend(target);
+  const mayEnd = knowsAllThatSendAdds(target) && isOriginalSend(target);
   const send = target.send.bind(target);
   if (isText) target.setHeader('Content-Type', withUtf8(String(target.getHeader('content-type'))));
   target.send = () => {
     target.send = send;
-    return mayEnd ? endWithText(target, text, bytes.length) : send(bytes);
+    return mayEnd ? endWith(target, text ?? bytes, bytes.length) : send(bytes);
   };
+}
+
+/** `send()` gives bytes without a type one of its own, and knows that the answer to HEAD has no body. */
+function knowsAllThatSendAdds(target: ExpressResponse): boolean {
+  return target.getHeader('content-type') !== undefined && target.req?.method === 'GET';
 }
 
 /** A reply with a serializer of its own applies it to a text, though never to bytes. */
@@ -108,10 +112,10 @@ function isOriginalSend(target: ExpressResponse): boolean {
   return owner !== null && Object.getPrototypeOf(owner) === ServerResponse.prototype;
 }
 
-/** `send()` would make a Buffer of the text again. */
-function endWithText(target: ExpressResponse, text: string, byteLength: number): unknown {
+/** `send()` would make a Buffer of a text again, and compare the validators that have been compared. */
+function endWith(target: ExpressResponse, body: string | Buffer, byteLength: number): unknown {
   target.setHeader('Content-Length', String(byteLength));
-  return target.end(text);
+  return target.end(body);
 }
 
 /** As Express does for every text it sends. */

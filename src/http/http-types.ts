@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly host?: string;
   /** Nest: what a controller's `host` pattern matched. */
   readonly hosts?: unknown;
+  /** Fastify: Node's own request; Express's is Node's own. */
+  readonly raw?: object;
   /** Express: the route that matched. */
   readonly route?: { readonly path?: unknown };
   /** Fastify: the route that matched. */

@@ -6,10 +6,11 @@ import {
   type Type,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { Observable } from 'rxjs';
+import { of, type Observable } from 'rxjs';
 import { CacheableRoute } from './cacheable-route.js';
 import { EvictingRoute } from './evicting-route.js';
 import type { HttpRequest, HttpResponse } from './http-types.js';
+import { Replays } from './replays.js';
 import { RoutePlans } from './route-plans.js';
 
 /** Requests that went through an interceptor already; Nest makes an instance for each place that binds the class. */
@@ -19,6 +20,7 @@ interface Parts {
   readonly plans: RoutePlans;
   readonly cacheable: CacheableRoute;
   readonly evicting: EvictingRoute;
+  readonly replays: Replays;
 }
 
 /**
@@ -45,6 +47,7 @@ export class ReportsCacheInterceptor implements NestInterceptor {
       const asked = { plan: cacheable, request, response: http.getResponse<HttpResponse>() };
       return parts.cacheable.handle(asked, next);
     }
+    if (cacheable === undefined && parts.replays.turnAway(request)) return of(undefined);
     if (evict !== undefined && isFirstVisit(request)) return parts.evicting.handle(evict, request, next);
     return next.handle();
   }
@@ -71,6 +74,7 @@ export class ReportsCacheInterceptor implements NestInterceptor {
       plans: this.moduleRef.get(RoutePlans, { strict: false }),
       cacheable: this.moduleRef.get(CacheableRoute, { strict: false }),
       evicting: this.moduleRef.get(EvictingRoute, { strict: false }),
+      replays: this.moduleRef.get(Replays, { strict: false }),
     });
   }
 }

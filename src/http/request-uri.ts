@@ -10,7 +10,7 @@ export function uriParts(request: HttpRequest): readonly unknown[] {
 }
 
 /** Without the port that the server itself listens on: it says nothing, and a restart may change it. */
-function originOf({ protocol = '', host = '', socket }: HttpRequest): string {
+export function originOf({ protocol = '', host = '', socket }: HttpRequest): string {
   const ownPort = `:${socket?.localPort}`;
   return `${protocol}://${host.endsWith(ownPort) ? host.slice(0, -ownPort.length) : host}`;
 }

@@ -47,6 +47,8 @@ export interface CacheablePlan {
   readonly tags: FromRequest<readonly string[]>;
   readonly condition: FromRequest<boolean>;
   readonly unless: ((result: unknown, request: unknown) => boolean) | undefined;
+  /** Whether the handler can run when the answer has left. */
+  readonly mayRunBehind: boolean;
 }
 
 export interface EvictPlan {
@@ -115,6 +117,7 @@ function toCacheablePlan(route: Route, name: string, options: CacheableOptions):
     tags: toTagReader(options.tags) ?? (() => []),
     condition: options.condition ?? (() => true),
     unless: options.unless,
+    mayRunBehind: findBackgroundTraits(route).length === 0,
   };
 }
 

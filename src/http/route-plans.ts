@@ -25,6 +25,13 @@ export class RoutePlans {
     if (faults.length > 0) throw new InvalidRouteError(faults);
   }
 
+  /** The kinds of reports that the routes checked so far answer. */
+  types(): string[] {
+    return this.routes().flatMap(
+      ({ controller, handler }) => this.of(controller, handler).cacheable?.type ?? [],
+    );
+  }
+
   /** The plan of a route; made on the way for a route that a lazily loaded module brought later. */
   of(controller: Route['controller'], handler: Route['handler']): RoutePlan {
     return (

@@ -64,6 +64,17 @@ export class StoredBody {
     return (this.unpacking ??= this.unpackOnce());
   }
 
+  /** Compares the bodies without a coding, and keeps neither unpacked for it. @throws when a form cannot be read. */
+  async hasSameBytes(other: StoredBody): Promise<boolean> {
+    if (this.length !== other.length) return false;
+    const [own, others] = await Promise.all([this.plainBytes(), other.plainBytes()]);
+    return own.equals(others);
+  }
+
+  private async plainBytes(): Promise<Buffer> {
+    return this.identity ?? (await decompressed(this.gzip as Buffer, this.length));
+  }
+
   private async unpackOnce(): Promise<void> {
     this.identity ??= await decompressed(this.gzip as Buffer, this.length);
     this.resized?.();

@@ -32,15 +32,15 @@ const NONE: ReadonlySet<string> = new Set();
 export class WatermarkService implements DataKeeper {
   private readonly logger = new ModuleLogger();
   /**
-   * What this process saw last. Compared before the table, which another process may have brought up to date: that
-   * one dropped the rows of the file, and what is in this process's memory must go as well.
+   * What this process saw last, for a table that cannot be read or written. Where another process has brought the
+   * table up to date since, that one dropped the rows, and what is in this process's memory must go as well.
    */
   private readonly seen = new Map<string, WatermarkRow>();
   private readonly noting = new Mutex();
   /** For each check under way, the companies that were forgotten since it asked. */
   private readonly checks = new Set<Set<string>>();
 
-  /** A probe failed since the last that brought all companies' answers. */
+  /** A probe failed, or was left to another process, since the last that brought all companies' answers. */
   private answersLost = false;
 
   constructor(
@@ -84,6 +84,14 @@ export class WatermarkService implements DataKeeper {
       this.seen.delete(companyId);
       await this.watermarks.remove(companyId);
     });
+  }
+
+  /**
+   * Another process asks the source now. What changed before this one asks again may have been told to that one alone,
+   * so that the tags of the next answer are not all.
+   */
+  othersAsk(): void {
+    this.answersLost = true;
   }
 
   /** Watermarks are of companies. */
@@ -136,9 +144,9 @@ export class WatermarkService implements DataKeeper {
     if (askedAt < Math.max(stored?.checkedAt ?? 0, seen?.checkedAt ?? 0)) return false;
     // A source that tells what changed since it was last asked may have told it in an answer that was lost.
     const tags = seen === undefined || this.answersLost ? undefined : answer.changedTags;
-    const changed = await this.dropOutdated(row, seen ?? stored, tags);
-    // Whatever memory took in before this process first looked may be older than the table's watermark.
-    if (seen === undefined && !changed) this.cache.dropFromMemory({ companyId }, 'watermark');
+    const changed = await this.dropOutdated(row, newest(seen, stored), tags);
+    // Whatever memory took in before this process saw this state may be older than the table's watermark.
+    if (!changed && !isSame(seen, row)) this.cache.dropFromMemory({ companyId }, 'watermark');
     this.seen.set(companyId, row);
     await this.store(row);
     return changed;
@@ -154,7 +162,7 @@ export class WatermarkService implements DataKeeper {
     tags: readonly string[] | undefined,
   ): Promise<boolean> {
     const { companyId, schema } = row;
-    if (known?.maxIdAct === row.maxIdAct && known.schema === schema) return false;
+    if (isSame(known, row)) return false;
     // Other books altogether: what changed in them says nothing of entries made of the old ones.
     await this.cache.invalidate(known?.schema === schema ? { companyId, tags } : { companyId }, 'watermark');
     return true;
@@ -173,4 +181,13 @@ export class WatermarkService implements DataKeeper {
       this.logger.debug(`Could not write a watermark: ${reason}`);
     }
   }
+}
+
+function newest(seen: WatermarkRow | undefined, stored: WatermarkRow | undefined): WatermarkRow | undefined {
+  if (seen === undefined || stored === undefined) return seen ?? stored;
+  return seen.checkedAt < stored.checkedAt ? stored : seen;
+}
+
+function isSame(known: WatermarkRow | undefined, row: WatermarkRow): boolean {
+  return known?.maxIdAct === row.maxIdAct && known.schema === row.schema;
 }

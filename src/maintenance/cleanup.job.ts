@@ -1,54 +1,46 @@
 import type { SchedulerRegistry } from '@nestjs/schedule';
-import { CronJob } from 'cron';
 import { StoreUnavailableError } from '../common/errors.js';
+import type { JobTurns } from '../common/job-turns.js';
 import { messageOf } from '../common/message-of.js';
 import { ModuleLogger } from '../common/module-logger.js';
+import { ScheduledJob } from '../common/scheduled-job.js';
 import type { Cleanup } from './cleanup.js';
 
 /** The name of the job in Nest's `SchedulerRegistry`. */
 export const CLEANUP_JOB_NAME = 'reports-cache:cleanup';
 
-/**
- * Runs the cleanup by cron, as a job of Nest's `SchedulerRegistry`, where the app can see, stop and run it.
- *
- * Rejected: `@Cron`, whose expression is fixed before the options are known, and importing `ScheduleModule.forRoot()`,
- * which a second time doubles the app's own jobs.
- */
+/** Its name among the processes that share the store. */
+const TURN = 'cleanup';
+
+/** Runs the cleanup by cron. Every process has the job; one of those that share the store cleans up for all. */
 export class CleanupJob {
   private readonly logger = new ModuleLogger();
-  private job: CronJob | undefined;
-  private registry: SchedulerRegistry | undefined;
+  private readonly job: ScheduledJob;
 
   /** @param findRegistry called when the app has started: before, the app's own registry may not be there. */
   constructor(
-    private readonly findRegistry: () => SchedulerRegistry,
+    findRegistry: () => SchedulerRegistry,
     private readonly cleanup: Cleanup,
-    private readonly cron: string,
-  ) {}
+    cron: string,
+    private readonly turns: JobTurns,
+  ) {
+    this.job = new ScheduledJob(CLEANUP_JOB_NAME, findRegistry, cron, () => this.run());
+  }
 
   start(): void {
-    this.job = CronJob.from({
-      cronTime: this.cron,
-      onTick: () => this.run(),
-      waitForCompletion: true,
-      unrefTimeout: true,
-    });
-    this.registry = this.findRegistry();
-    this.registry.addCronJob(CLEANUP_JOB_NAME, this.job);
     this.job.start();
   }
 
-  async stop(): Promise<void> {
-    if (this.job === undefined) return;
-    await this.job.stop();
-    this.job = undefined;
-    if (this.registry?.doesExist('cron', CLEANUP_JOB_NAME)) this.registry.deleteCronJob(CLEANUP_JOB_NAME);
+  stop(): Promise<void> {
+    return this.job.stop();
   }
 
   private async run(): Promise<void> {
     try {
-      await this.cleanup.run();
+      this.cleanup.sweepMemory();
+      if ((await this.turns.claim(TURN, this.job.untilNextMs)) === 'ours') await this.cleanup.run();
     } catch (error) {
+      this.turns.handOn(TURN);
       this.report(error);
     }
   }

@@ -36,6 +36,11 @@ export class Cleanup {
     return this.last;
   }
 
+  /** What every process does for itself: memory gives up what nothing may be answered with any more. */
+  sweepMemory(): void {
+    this.expired.removeFromMemory();
+  }
+
   async run(): Promise<CleanupReport> {
     const expiredEntries = await this.expired.remove();
     const logRows = await this.removeLogRows();
@@ -49,8 +54,13 @@ export class Cleanup {
     const { batchSize } = this.options.cleanup;
     const { retentionMs, maxRows } = this.options.performance;
     const oldest = this.clock.now() - retentionMs;
-    const outdated = await repeatWhileFull(batchSize, (size) => this.log.removeOlderThan(oldest, size));
-    const surplus = await repeatWhileFull(batchSize, (size) => this.log.removeAllButNewest(maxRows, size));
+    const { pace } = this.database;
+    const outdated = await repeatWhileFull(batchSize, (size) => this.log.removeOlderThan(oldest, size), pace);
+    const surplus = await repeatWhileFull(
+      batchSize,
+      (size) => this.log.removeAllButNewest(maxRows, size),
+      pace,
+    );
     return outdated + surplus;
   }
 }

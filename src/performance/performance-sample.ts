@@ -1,4 +1,5 @@
 import { readCompanyId } from '../common/company-id.js';
+import { isRequestOutcome, type RequestOutcome } from '../common/request-outcome.js';
 import { type PerformanceSampleRow } from '../storage/repositories/performance-log.repository.js';
 
 /** One cacheable request, as it is logged. */
@@ -17,6 +18,12 @@ export interface PerformanceSample {
   username: string | null;
   /** Epoch milliseconds. */
   timestamp: number;
+  /** What became of it. Default: as `hit` says. */
+  outcome?: RequestOutcome;
+  /** Why there was nothing to answer with, such as `'cold'` or `'ttl'`. Default: nobody knows. */
+  missReason?: string;
+  /** Milliseconds the source really took for this request. Default: it did not run, or nobody measured it. */
+  sourceTimeMs?: number;
 }
 
 /**
@@ -41,9 +48,12 @@ export function toRow(sample: PerformanceSample): PerformanceSampleRow | undefin
     timeSavedMs: finiteOrNull(sample.timeSavedMs),
     username: typeof sample.username === 'string' ? sample.username.toWellFormed() : null,
     timestamp,
+    outcome: isRequestOutcome(sample.outcome) ? sample.outcome : null,
+    missReason: (typeof sample.missReason === 'string' && sample.missReason.toWellFormed()) || null,
+    sourceTimeMs: finiteOrNull(sample.sourceTimeMs),
   };
 }
 
-function finiteOrNull(value: number | null): number | null {
-  return Number.isFinite(value) ? value : null;
+function finiteOrNull(value: number | null | undefined): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

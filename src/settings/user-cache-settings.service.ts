@@ -5,7 +5,10 @@ import { type DataKeeper } from '../common/data-keeper.js';
 import { InvalidArgumentError } from '../common/errors.js';
 import { requireText } from '../common/text.js';
 import { REPORTS_CACHE_CLOCK } from '../common/tokens.js';
-import { UserCacheSettingRepository } from '../storage/repositories/user-cache-setting.repository.js';
+import {
+  UserCacheSettingRepository,
+  type UserSwitch,
+} from '../storage/repositories/user-cache-setting.repository.js';
 
 /** Whether the cache is on, user by user. */
 @Injectable()
@@ -54,6 +57,14 @@ export class UserCacheSettingsService implements DataKeeper {
       const others = [...this.disabled].filter((name) => name !== user);
       this.disabled = new Set(enabled ? others : [...others, user]);
     });
+  }
+
+  /**
+   * Every user whose switch was ever set, by name.
+   * @throws what the store throws.
+   */
+  list(): Promise<UserSwitch[]> {
+    return this.settings.all();
   }
 
   /** Switches are of users. */

@@ -1,107 +1,12 @@
-import { DataSource, type DataSourceOptions } from 'typeorm';
-import { PlatformTools } from 'typeorm/platform/PlatformTools.js';
+import { type DataSource } from 'typeorm';
 import { type ResolvedDatabaseOptions } from '../common/options.js';
-import { BetterSqlite3Connection, type BetterSqlite3Handle } from './better-sqlite3-connection.js';
-import { entities } from './entities/index.js';
-import { CreateReportsCache1767225600000 } from './migrations/1767225600000-create-reports-cache.js';
-import { ShareBetweenProcesses1767312000000 } from './migrations/1767312000000-share-between-processes.js';
-import { CountCompanies1767398400000 } from './migrations/1767398400000-count-companies.js';
-import { applyWriterPragmas } from './pragmas.js';
-import { type SqlConnection } from './sql-connection.js';
-import { Sqlite3Connection, type Sqlite3Handle } from './sqlite3-connection.js';
-import { createDatabaseFile, restrictToOwner } from './sqlite-file.js';
-
-/** Apart from an app's own `migrations`, should both live in one file. */
-export const MIGRATIONS_TABLE = 'reports_cache_migrations';
-
-const OPEN_READONLY = 0x1; // https://www.sqlite.org/c3ref/c_open_autoproxy.html
+import { buildPostgresDataSource } from './postgres/data-source.js';
+import { buildSqliteDataSource } from './sqlite/data-source.js';
 
 /**
- * The writer's connection, not yet opened; also what the TypeORM CLI gets through `ormconfig.ts`. Opening it creates
- * the file, owner-only, and sets what SQLite must know before the first table. It never migrates by itself.
+ * What the module writes through, not yet opened; also what the TypeORM CLI gets through `ormconfig.ts`.
  * @throws {DriverPackageNotInstalledError} of TypeORM when the driver package cannot be loaded.
  */
 export function buildDataSource(options: ResolvedDatabaseOptions): DataSource {
-  return new WriterDataSource(toDataSourceOptions(options));
-}
-
-/** A second connection that cannot write. @throws as {@link buildDataSource} */
-export function buildReadOnlyDataSource(options: ResolvedDatabaseOptions): DataSource {
-  const shared = toDataSourceOptions(options);
-  const readOnly =
-    shared.type === 'sqlite' ? { flags: OPEN_READONLY } : { readonly: true, fileMustExist: true };
-  return new DataSource({ ...shared, ...readOnly });
-}
-
-/** The empty file by which processes take turns in opening the database. */
-export function lockPath({ path }: ResolvedDatabaseOptions): string {
-  return `${path}-lock`;
-}
-
-/** A connection to {@link lockPath}, without any table. @throws as {@link buildDataSource} */
-export function buildLockDataSource(options: ResolvedDatabaseOptions): DataSource {
-  const database = lockPath(options);
-  const shared = toDataSourceOptions({ ...options, busyTimeoutMs: LOCK_PATIENCE_MS });
-  return new DataSource({ ...shared, database, entities: [], migrations: [] });
-}
-
-/** The prepared-statement view of an opened `DataSource`. */
-export function sqlConnectionOf(dataSource: DataSource): SqlConnection {
-  const { databaseConnection } = dataSource.driver as unknown as { databaseConnection: unknown };
-  return dataSource.options.type === 'better-sqlite3'
-    ? new BetterSqlite3Connection(databaseConnection as BetterSqlite3Handle)
-    : new Sqlite3Connection(databaseConnection as Sqlite3Handle);
-}
-
-/** How long SQLite itself waits for another process that opens the database; the connector then tries again. */
-const LOCK_PATIENCE_MS = 250;
-
-/** `better-sqlite3` blocks the event loop while SQLite waits, so it hardly may: see `beginImmediate`. */
-const LONGEST_BLOCKING_MS = 5;
-
-const LONGEST_BUSY_TIMEOUT_MS = 0x7fff_ffff; // A C int; both drivers take whole milliseconds only.
-
-// `enableWAL` and `busyErrorRetry` of TypeORM stay off: the first runs before `auto_vacuum` can be set and discards
-// its answer, the second never settles on a stale snapshot.
-function toDataSourceOptions(
-  options: ResolvedDatabaseOptions,
-): DataSourceOptions & { type: typeof options.type } {
-  const busyTimeout = Math.min(Math.ceil(options.busyTimeoutMs), LONGEST_BUSY_TIMEOUT_MS);
-  const shared = {
-    database: options.path,
-    entities: [...entities],
-    migrations: [
-      CreateReportsCache1767225600000,
-      ShareBetweenProcesses1767312000000,
-      CountCompanies1767398400000,
-    ],
-    migrationsTableName: MIGRATIONS_TABLE,
-    synchronize: false,
-    logging: false,
-  };
-  return options.type === 'better-sqlite3'
-    ? { ...shared, type: 'better-sqlite3', timeout: Math.min(busyTimeout, LONGEST_BLOCKING_MS) }
-    : { ...shared, type: 'sqlite', busyTimeout, driver: quietSqlite3 };
-}
-
-/**
- * TypeORM switches `sqlite3` to its verbose mode, in which every call records a stack trace: a fifth of what a lookup
- * costs. Called inside TypeORM's own error handling, so that a missing package is reported as ever.
- */
-const quietSqlite3 = { verbose: (): unknown => PlatformTools.load('sqlite3') };
-
-class WriterDataSource extends DataSource {
-  override async initialize(): Promise<this> {
-    const path = String(this.options.database);
-    await createDatabaseFile(path);
-    await super.initialize();
-    try {
-      await applyWriterPragmas(sqlConnectionOf(this));
-      await restrictToOwner(path);
-      return this;
-    } catch (error) {
-      await this.destroy();
-      throw error;
-    }
-  }
+  return options.type === 'postgres' ? buildPostgresDataSource(options) : buildSqliteDataSource(options);
 }

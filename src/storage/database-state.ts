@@ -1,9 +1,11 @@
+export type Engine = 'SQLite' | 'PostgreSQL';
+
 /**
  * Whether the cache's database can be used. `reason` says why not, and how to mend it; `notice` what became of the
  * file that was open, or should have been, before.
  */
 export type DatabaseState =
-  | { readonly kind: 'open'; readonly sqliteVersion: string; readonly notice?: string }
+  | { readonly kind: 'open'; readonly engine: Engine; readonly version: string; readonly notice?: string }
   | { readonly kind: 'unavailable'; readonly reason: string; readonly cause?: unknown }
   | { readonly kind: 'closed' };
 

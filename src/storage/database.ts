@@ -1,68 +1,71 @@
 import { randomUUID } from 'node:crypto';
 import { Mutex } from 'async-mutex';
 import { type DataSource } from 'typeorm';
+import { type Pace } from '../common/batches.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { StoreUnavailableError } from '../common/errors.js';
 import { type ResolvedDatabaseOptions } from '../common/options.js';
-import { type BatchOperation, type DatabaseWork } from './connection.js';
-import { type StoreConnections } from './connector.js';
 import { type DatabaseState } from './database-state.js';
-import { IdleCheckpoint } from './idle-checkpoint.js';
 import { InFlight } from './in-flight.js';
-import { Lifecycle } from './lifecycle.js';
-import { reclaimSpace } from './reclaim.js';
-import { type SqlConnection } from './sql-connection.js';
-import { isBusy, isFatal } from './sqlite-errors.js';
-import { databaseFileSizes } from './sqlite-file.js';
-import { unavailableReason } from './unavailable-reason.js';
-import { WriteGate } from './write-gate.js';
+import { type OpenDatabase } from './lifecycle.js';
+import { PostgresStore } from './postgres/postgres-store.js';
+import { type BatchOperation, type DatabaseWork, type LockMode } from './sql/connection.js';
+import { SqliteStore } from './sqlite/sqlite-store.js';
+import { type DatabaseSizes, type Store, type StoreContext } from './store.js';
+import { WriteGate } from './writes/write-gate.js';
 
 /**
- * The cache's database: its file, its two connections and the gate all writes pass. A connection that went wrong is
- * dropped and opened again by the next call that needs it, at most once a second. Opening, reopening and closing
- * happen inside the lock of the write gate.
+ * The cache's database: a SQLite file or a schema of PostgreSQL, its connections, and the gate all writes pass. A
+ * connection that went wrong is dropped and opened again by the next call that needs it, at most once a second.
+ * Opening, reopening and closing happen inside the lock of the write gate.
  */
 export class Database {
-  /** Tells this process, or rather this opening of the file, from all others that share it. */
+  /** Tells this process, or rather this opening of the database, from all others that share it. */
   readonly processId: string = randomUUID();
 
   private readonly lock = new Mutex();
   private readonly reads = new InFlight();
-  private readonly lifecycle: Lifecycle;
+  private readonly store: Store;
   private readonly gate: WriteGate;
-  private readonly idleCheckpoint = new IdleCheckpoint(() => void this.checkpoint());
 
   constructor(
-    private readonly options: ResolvedDatabaseOptions,
+    options: ResolvedDatabaseOptions,
     readonly clock: Clock = systemClock,
   ) {
-    this.lifecycle = new Lifecycle(options, clock, () => this.reads.settled());
-    this.gate = new WriteGate(this.lock, {
-      acquire: async () => (await this.lifecycle.acquire()).writer,
-      discard: (cause) => this.lifecycle.discard(cause),
-      committed: () => {
-        this.lifecycle.noteCommit();
-        this.idleCheckpoint.touch();
-      },
-      diskFull: () => this.lifecycle.noteDiskFull(),
+    this.store = storeFor(options, clock, {
+      lock: this.lock,
+      settled: () => this.reads.settled(),
+      write: (work) => this.write(work),
+      discard: (opened, cause) => this.discard(opened, cause),
     });
+    this.gate = new WriteGate(this.lock, this.store);
   }
 
   /**
-   * The writer's `DataSource`, the same object across reopening; `null` when its driver package cannot be loaded.
+   * The `DataSource` that writes, the same object across reopening; `null` when its driver package cannot be loaded.
    * Use it to look; whoever writes through it goes past the gate.
    */
   get dataSource(): DataSource | null {
-    return this.lifecycle.dataSource;
+    return this.store.lifecycle.dataSource;
+  }
+
+  /** Where it is, in words for people: never a password. */
+  get place(): string {
+    return this.store.lifecycle.place;
+  }
+
+  /** At which its batches leave room for others. */
+  get pace(): Pace {
+    return this.store.pace;
   }
 
   get state(): DatabaseState {
-    return this.lifecycle.state;
+    return this.store.lifecycle.state;
   }
 
   /** Calls the listener, which must not throw, once for each change of state. Returns a function that ends it. */
   onStateChange(listener: (state: DatabaseState) => void): () => void {
-    return this.lifecycle.onStateChange(listener);
+    return this.store.lifecycle.onStateChange(listener);
   }
 
   /** Writes that wait for their transaction. */
@@ -76,13 +79,13 @@ export class Database {
   }
 
   /**
-   * Opens the database, creating folder, file and tables where missing. Never throws: what went wrong stands in
-   * {@link state}. Does nothing when it is open already.
+   * Opens the database, creating folder and file, or schema, and tables where missing. Never throws: what went wrong
+   * stands in {@link state}. Does nothing when it is open already.
    */
   async open(): Promise<void> {
     await this.lock.runExclusive(async () => {
       this.gate.open();
-      await this.lifecycle.open();
+      await this.store.lifecycle.open();
     });
   }
 
@@ -90,8 +93,8 @@ export class Database {
    * Runs the work inside a transaction of the write gate; resolves after the commit. See {@link WriteGate.run}.
    * @throws {StoreUnavailableError} when the database cannot be used; {@link WriteQueueFullError}; what the work throws.
    */
-  write<T>(work: DatabaseWork<T>): Promise<T> {
-    return this.gate.run(work);
+  write<T>(work: DatabaseWork<T>, lock?: LockMode): Promise<T> {
+    return this.gate.run(work, lock);
   }
 
   /** As {@link write}, before all that wait. One at a time: it passes the limits of the queue. */
@@ -105,58 +108,62 @@ export class Database {
   }
 
   /**
-   * Runs the work on the read-only connection, never behind a writer. It sees everything acknowledged before.
+   * Runs the work on a connection that only reads, never behind a writer. It sees everything acknowledged before.
    * @throws {StoreUnavailableError} when the database cannot be used; what the work throws.
    */
   async read<T>(work: DatabaseWork<T>): Promise<T> {
-    if (this.lifecycle.claimCheck()) void this.lock.runExclusive(() => this.lifecycle.verify());
-    const connections =
-      this.lifecycle.current ?? (await this.lock.runExclusive(() => this.lifecycle.acquire()));
-    const { manager, sql } = connections.reader;
+    const { lifecycle } = this.store;
+    if (lifecycle.claimCheck()) void this.lock.runExclusive(() => lifecycle.verify());
+    const opened = lifecycle.current ?? (await this.lock.runExclusive(() => lifecycle.acquire()));
+    const { manager, sql } = opened.reader;
     try {
       return await this.reads.track(() => work(manager, sql));
     } catch (error) {
-      if (isFatal(error)) void this.discard(connections, error);
-      if (!isFatal(error) && !isBusy(error)) throw error;
-      throw new StoreUnavailableError(unavailableReason(error, this.options), { cause: error });
+      throw this.toReadError(error, opened);
     }
   }
 
-  /** Bytes of the file and of its write-ahead log. */
-  sizes(): Promise<{ databaseBytes: number; walBytes: number }> {
-    return databaseFileSizes(this.options.path);
+  /** What the database takes on its disk. */
+  sizes(): Promise<DatabaseSizes> {
+    return this.store.sizes();
   }
 
-  /** Gives free pages back to the file system in bounded steps and empties the write-ahead log. */
+  /** Gives back what a cleanup has set free, in bounded steps. */
   async reclaim(): Promise<void> {
-    await reclaimSpace(this.gate, (work) => this.betweenTransactions(work));
+    await this.store.reclaim(this.gate);
+  }
+
+  /** For tools, while no app has the database open. See {@link Store.rewrite}. */
+  async rewrite(): Promise<void> {
+    await this.store.rewrite();
   }
 
   /** Waits for queued writes and running reads, then closes. Everything rejects afterwards, until {@link open}. Twice is fine. */
   async close(): Promise<void> {
     await this.gate.close();
-    this.idleCheckpoint.stop();
-    await this.lock.runExclusive(() => this.lifecycle.close());
+    this.store.stop();
+    await this.lock.runExclusive(() => this.store.lifecycle.close());
   }
 
-  private async betweenTransactions<T>(work: (sql: SqlConnection) => Promise<T>): Promise<T> {
-    return this.lock.runExclusive(async () => work((await this.lifecycle.acquire()).writer.sql));
-  }
-
-  private async checkpoint(): Promise<void> {
-    const connections = this.lifecycle.current;
-    if (!connections) return;
-    try {
-      await this.betweenTransactions((sql) => sql.pragma('wal_checkpoint(PASSIVE)'));
-    } catch (error) {
-      if (isFatal(error)) await this.discard(connections, error);
-    }
+  private toReadError(error: unknown, opened: OpenDatabase): unknown {
+    const fault = this.store.faultOf(error);
+    if (fault === undefined) return error;
+    const reason = this.store.lifecycle.reasonFor(error);
+    if (fault === 'lost') void this.discard(opened, error);
+    return new StoreUnavailableError(reason, { cause: error });
   }
 
   /** Unless somebody did so before. */
-  private async discard(connections: StoreConnections, cause: unknown): Promise<void> {
+  private async discard(opened: OpenDatabase, cause: unknown): Promise<void> {
+    const { lifecycle } = this.store;
     await this.lock.runExclusive(async () => {
-      if (this.lifecycle.current === connections) await this.lifecycle.discard(cause);
+      if (lifecycle.current === opened) await lifecycle.discard(cause);
     });
   }
+}
+
+function storeFor(options: ResolvedDatabaseOptions, clock: Clock, context: StoreContext): Store {
+  return options.type === 'postgres'
+    ? new PostgresStore(options, clock, context)
+    : new SqliteStore(options, clock, context);
 }

@@ -2,74 +2,96 @@ import { type DataSource } from 'typeorm';
 import { type Clock } from '../common/clock.js';
 import { StoreUnavailableError } from '../common/errors.js';
 import { inTime } from '../common/in-time.js';
-import { type ResolvedDatabaseOptions } from '../common/options.js';
-import { Connector, type StoreConnections } from './connector.js';
-import { FileMovedError } from './database-file.js';
-import { type DatabaseState, StateNotifier } from './database-state.js';
-import { isDamage } from './sqlite-errors.js';
-import { unavailableReason } from './unavailable-reason.js';
+import { type DatabaseState, type Engine, StateNotifier } from './database-state.js';
+import { type Connection } from './sql/connection.js';
+
+/** An open database. */
+export interface OpenDatabase {
+  /** Never behind a writer. */
+  readonly reader: Connection;
+  readonly version: string;
+  /** What happened to the database before, where somebody should know. */
+  readonly notice?: string;
+}
+
+/** Opens and closes a database, always over the same `DataSource`. */
+export interface DatabaseConnector<Opened extends OpenDatabase> {
+  readonly engine: Engine;
+  /** Where it is, in words for people: never a password. */
+  readonly place: string;
+  /** `null` when the driver package cannot be loaded. */
+  readonly dataSource: DataSource | null;
+  /** Opens it and brings its schema up to date. @param lost why the last connections were given up */
+  open(lost?: unknown): Promise<Opened>;
+  /** Never throws, and does not wait for ever. */
+  close(opened: Opened): Promise<void>;
+  /** Why the database cannot be used, in words that name it and how to mend it. */
+  reasonFor(error: unknown): string;
+}
 
 /** Between two attempts to open a database that could not be opened. */
 const RETRY_AFTER_MS = 1_000;
-
-/** For so long writes may go into a file that is not at its path any more. */
-const CHECK_EVERY_MS = 250;
-
-/** A disk on which nothing failed for so long counts as one with room again. */
-const ROOM_AFTER_MS = 10_000;
 
 /** Reads that take longer are cut off when their connection is closed. */
 const SETTLE_MS = 2_000;
 
 /**
- * When connections are opened, dropped and opened again. Every method must be called inside the lock of the write
- * gate, so that two callers can never both reconnect.
+ * When a database is opened, dropped and opened again. Every method that returns a promise must be called inside the
+ * lock of the write gate, so that two callers can never both reconnect.
  */
-export class Lifecycle {
-  private readonly connector: Connector;
+export class Lifecycle<Opened extends OpenDatabase = OpenDatabase> {
+  protected opened: Opened | undefined;
   private readonly notifier = new StateNotifier();
-  /** Another file came into the place of ours, and has not been opened yet: its answers may be old. */
-  private moved: FileMovedError | undefined;
-  private connections: StoreConnections | undefined;
   private nextAttemptAt = -Infinity;
-  private nextCheckAt = -Infinity;
-  private lastInPlaceAt = 0;
-  private diskFullAt: number | undefined;
 
   /** @param settled resolves when nothing runs on the connections any more */
   constructor(
-    private readonly options: ResolvedDatabaseOptions,
-    private readonly clock: Clock,
+    protected readonly clock: Clock,
+    protected readonly connector: DatabaseConnector<Opened>,
     private readonly settled: () => Promise<void>,
-  ) {
-    this.connector = new Connector(options, clock);
-  }
+  ) {}
 
   get dataSource(): DataSource | null {
-    return this.connector.writerSource;
+    return this.connector.dataSource;
+  }
+
+  get place(): string {
+    return this.connector.place;
   }
 
   get state(): DatabaseState {
     return this.notifier.state;
   }
 
-  /** The open connections, for those who need no lock. */
-  get current(): StoreConnections | undefined {
-    return this.connections;
+  /** What is open, for those who need no lock. */
+  get current(): Opened | undefined {
+    return this.opened;
+  }
+
+  reasonFor(error: unknown): string {
+    return this.connector.reasonFor(error);
   }
 
   onStateChange(listener: (state: DatabaseState) => void): () => void {
     return this.notifier.onChange(listener);
   }
 
+  /** Whether it is time to {@link verify}; then nobody else is told so for a while. Needs no lock. */
+  claimCheck(): boolean {
+    return false;
+  }
+
+  /** Looks whether what is open is still the right thing. */
+  async verify(): Promise<void> {}
+
   async open(): Promise<void> {
-    if (!this.connections) await this.attempt().catch(() => undefined);
+    if (!this.opened) await this.attempt().catch(() => undefined);
   }
 
   /** The connections, opened again where they were lost. @throws {StoreUnavailableError} */
-  async acquire(): Promise<StoreConnections> {
+  async acquire(): Promise<Opened> {
     if (this.claimCheck()) await this.verify();
-    if (this.connections) return this.connections;
+    if (this.opened) return this.opened;
     const { state } = this;
     if (state.kind === 'closed') throw new StoreUnavailableError('The cache database is closed');
     if (state.kind === 'unavailable' && this.clock.elapsed() < this.nextAttemptAt) {
@@ -78,49 +100,10 @@ export class Lifecycle {
     return this.attempt();
   }
 
-  /** Whether it is time to {@link verify}; then nobody else is told so for a while. Needs no lock. */
-  claimCheck(): boolean {
-    const now = this.clock.elapsed();
-    if (now < this.nextCheckAt) return false;
-    this.nextCheckAt = now + CHECK_EVERY_MS;
-    return true;
-  }
-
-  /** Opens the connections anew when their file was deleted or replaced. */
-  async verify(): Promise<void> {
-    if (!this.connections) return;
-    const now = this.clock.now();
-    if (await this.connector.isInPlace()) this.lastInPlaceAt = now;
-    else await this.discard(new FileMovedError(this.options.path, this.lastInPlaceAt));
-  }
-
-  /**
-   * Drops the connections. Where another file is needed they are opened again at once, else by the next
-   * {@link acquire}.
-   */
+  /** Drops the connections; the next {@link acquire} opens them again. */
   async discard(cause: unknown): Promise<void> {
-    if (isDamage(cause) || cause instanceof FileMovedError) {
-      await this.disconnect();
-      await this.attempt(cause).catch(() => undefined);
-    } else {
-      this.announceUnavailable(cause);
-      await this.disconnect();
-    }
-  }
-
-  /** A transaction found no room on the disk. Told of once, until {@link noteCommit}. */
-  noteDiskFull(): void {
-    const isNews = this.diskFullAt === undefined;
-    this.diskFullAt = this.clock.elapsed();
-    const notice = `the disk of ${this.options.path} is full: stored reports are served and no new ones are stored`;
-    if (isNews) this.announceOpen(notice);
-  }
-
-  /** A transaction was committed. Small ones find room now and then on a disk that is full for others. */
-  noteCommit(): void {
-    if (this.diskFullAt === undefined || this.clock.elapsed() < this.diskFullAt + ROOM_AFTER_MS) return;
-    this.diskFullAt = undefined;
-    this.announceOpen();
+    this.announceUnavailable(cause);
+    await this.disconnect();
   }
 
   async close(): Promise<void> {
@@ -128,39 +111,35 @@ export class Lifecycle {
     await this.disconnect();
   }
 
-  /** @param lost why the last connections were given up. */
-  private async attempt(lost: unknown = this.moved): Promise<StoreConnections> {
-    if (lost instanceof FileMovedError) this.moved = lost;
+  /** @param lost why the last connections were given up. @throws {StoreUnavailableError} */
+  protected async attempt(lost?: unknown): Promise<Opened> {
     try {
-      this.lastInPlaceAt = this.clock.now();
-      const connections = await this.connector.open(lost);
-      this.moved = undefined;
-      this.connections = connections;
-      this.diskFullAt = undefined;
-      this.announceOpen(connections.notice);
-      return connections;
+      this.opened = await this.connector.open(lost);
     } catch (cause) {
       this.nextAttemptAt = this.clock.elapsed() + RETRY_AFTER_MS;
       throw new StoreUnavailableError(this.announceUnavailable(cause), { cause });
     }
+    this.announceOpen(this.opened.notice);
+    return this.opened;
   }
 
-  private announceOpen(notice?: string): void {
-    if (!this.connections) return;
-    const { sqliteVersion } = this.connections;
-    this.notifier.change({ kind: 'open', sqliteVersion, ...(notice !== undefined && { notice }) });
+  protected announceOpen(notice?: string): void {
+    if (!this.opened) return;
+    const { engine } = this.connector;
+    const { version } = this.opened;
+    this.notifier.change({ kind: 'open', engine, version, ...(notice !== undefined && { notice }) });
+  }
+
+  protected async disconnect(): Promise<void> {
+    const { opened } = this;
+    this.opened = undefined;
+    await inTime(this.settled(), SETTLE_MS, () => new Error('late')).catch(() => undefined);
+    if (opened) await this.connector.close(opened);
   }
 
   private announceUnavailable(cause: unknown): string {
-    const reason = unavailableReason(cause, this.options);
+    const reason = this.connector.reasonFor(cause);
     this.notifier.change({ kind: 'unavailable', reason, cause });
     return reason;
-  }
-
-  private async disconnect(): Promise<void> {
-    const connections = this.connections;
-    this.connections = undefined;
-    await inTime(this.settled(), SETTLE_MS, () => new Error('late')).catch(() => undefined);
-    if (connections) await this.connector.close(connections);
   }
 }

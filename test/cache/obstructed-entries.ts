@@ -1,6 +1,6 @@
 import { CacheEntryRepository } from '../../src/index.js';
 import type { EntrySelector } from '../../src/common/entry-selector.js';
-import type { EntryLookup, StoredEntry } from '../../src/storage/entry.js';
+import type { EntryLookup, StoredEntry } from '../../src/storage/entries/entry.js';
 import type { OnRemoved } from '../../src/storage/repositories/cache-entry.repository.js';
 import { startCacheApp, type CacheApp, type CacheAppOptions } from '../module/cache-app.js';
 import { Gate } from './gate.js';

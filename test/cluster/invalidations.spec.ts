@@ -1,25 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { StoreTier } from '../../src/cache/store-tier.js';
+import { CacheEntryRepository } from '../../src/storage/repositories/cache-entry.repository.js';
 import { PeerWatch } from '../../src/cluster/peer-watch.js';
 import { heldLoad } from './held-load.js';
-import { type CacheApp, type Driver, DRIVERS, startCacheApp } from '../module/cache-app.js';
+import { type CacheApp, DRIVERS, startCacheApp } from '../module/cache-app.js';
+import { look, startTwo, STORES } from './shared-store.js';
 
 const options = { type: 'sales', companyId: 7, tags: ['march'] };
 
-/** Two apps on one file, each with memory of its own; they look at the file only when a test says so. */
-async function startTwo(type: Driver) {
-  const cache = { processes: { pollEvery: '1h' } } as const;
-  const one = await startCacheApp({ cache: { ...cache, database: { type } } });
-  const two = await startCacheApp({
-    cache: { ...cache, database: { type, path: one.path } },
-    clock: one.clock,
-  });
-  await one.get(PeerWatch).catchUp();
-  return { one, two };
-}
-
-const look = (app: CacheApp): Promise<void> => app.get(PeerWatch).catchUp();
-
-describe.each(DRIVERS)('two processes on one file (%s)', (driver) => {
+describe.each(STORES)('two processes on one store (%s)', (store) => {
   test.each<[string, (app: CacheApp) => Promise<unknown>]>([
     ['a key', ({ service }) => service.delete('k')],
     ['a company', ({ service }) => service.clearByCompany(7)],
@@ -28,7 +17,7 @@ describe.each(DRIVERS)('two processes on one file (%s)', (driver) => {
     ['everything', ({ service }) => service.clear()],
     ['the data of a company', ({ service }) => service.purgeCompany(7)],
   ])('what one drops by %s goes from the memory of the other when it looks', async (_what, drop) => {
-    const { one, two } = await startTwo(driver);
+    const { one, two } = await startTwo(store);
     await one.service.set('k', 1, options);
     await two.service.get('k');
     await drop(one);
@@ -37,7 +26,7 @@ describe.each(DRIVERS)('two processes on one file (%s)', (driver) => {
   });
 
   test('a value that one replaces goes from the memory of the other', async () => {
-    const { one, two } = await startTwo(driver);
+    const { one, two } = await startTwo(store);
     await one.service.set('k', 'old', options);
     expect(await two.service.get('k')).toBe('old');
     await one.service.set('k', 'new', options);
@@ -46,7 +35,7 @@ describe.each(DRIVERS)('two processes on one file (%s)', (driver) => {
   });
 
   test('its own drops and values cost a process nothing of its memory', async () => {
-    const { one } = await startTwo(driver);
+    const { one } = await startTwo(store);
     await one.service.delete('k');
     await one.service.set('k', 1, options);
     await one.service.set('k', 2, options);
@@ -55,7 +44,7 @@ describe.each(DRIVERS)('two processes on one file (%s)', (driver) => {
   });
 
   test('a load that began before another process dropped its entry answers its callers and is not stored', async () => {
-    const { one, two } = await startTwo(driver);
+    const { one, two } = await startTwo(store);
     const load = heldLoad('old');
     const loading = one.service.getOrSet('k', load.run, options);
     await load.began;
@@ -67,8 +56,26 @@ describe.each(DRIVERS)('two processes on one file (%s)', (driver) => {
     expect(await one.service.get('k')).toBeUndefined();
   });
 
+  test('a drop that failed at first covers a load that another process had begun before it', async () => {
+    const { one, two } = await startTwo(store);
+    const load = heldLoad('old');
+    const loading = one.service.getOrSet('k', load.run, options);
+    await load.began;
+    const entries = two.get(CacheEntryRepository);
+    entries.remove = () => Promise.reject(new Error('the server is starting'));
+    await two.service.clearByCompany(7);
+    Reflect.deleteProperty(entries, 'remove');
+    one.clock.advance(1);
+    load.finish();
+    await loading;
+    await one.service.set('fence', 1, { type: 'fence' });
+    await two.get(StoreTier).retryRemovals();
+    await look(one);
+    expect(await one.service.get('k')).toBeUndefined();
+  });
+
   test('a load that began before another process set its value does not overwrite it', async () => {
-    const { one, two } = await startTwo(driver);
+    const { one, two } = await startTwo(store);
     const load = heldLoad('old');
     const loading = one.service.getOrSet('k', load.run, options);
     await load.began;
@@ -80,7 +87,7 @@ describe.each(DRIVERS)('two processes on one file (%s)', (driver) => {
   });
 
   test('a load that another process dropped something else during is stored', async () => {
-    const { one, two } = await startTwo(driver);
+    const { one, two } = await startTwo(store);
     const load = heldLoad('old');
     const loading = one.service.getOrSet('k', load.run, options);
     await load.began;
@@ -92,7 +99,7 @@ describe.each(DRIVERS)('two processes on one file (%s)', (driver) => {
   });
 
   test('a process that was taken for dead empties its memory, and stores nothing that began before', async () => {
-    const { one, two } = await startTwo(driver);
+    const { one, two } = await startTwo(store);
     const load = heldLoad('old');
     await one.service.set('k', 'old', options);
     const loading = one.service.getOrSet('loaded', load.run, options);
@@ -118,7 +125,7 @@ describe.each(DRIVERS)('two processes on one file (%s)', (driver) => {
     ['the file is another one', `UPDATE cache_invalidations SET origin = 'of another file'`],
     ['the file is an older one', 'UPDATE cache_invalidations SET id = -id'],
   ])('a process empties its memory when %s', async (_when, statement) => {
-    const { one, two } = await startTwo(driver);
+    const { one, two } = await startTwo(store);
     await one.service.set('k', 1, options);
     await two.service.set('l', 1, options);
     await two.database.write((_manager, sql) => sql.run(statement));
@@ -126,18 +133,30 @@ describe.each(DRIVERS)('two processes on one file (%s)', (driver) => {
     expect(await one.service.getStats()).toMatchObject({ memoryEntries: 0 });
   });
 
-  test('a purge leaves no trace in what is noted for others, who empty their memory', async () => {
-    const { one, two } = await startTwo(driver);
-    await one.service.set('k of alice', 1, options);
-    await two.service.set('l', 1, options);
-    await one.service.purgeUser('alice');
-    expect(await one.rows('SELECT selector FROM cache_invalidations')).toEqual([{ selector: '{}' }]);
+  test('a process that closes is not told any more, whoever still asks it for something', async () => {
+    const { one, two } = await startTwo(store);
+    await two.get(PeerWatch).stop();
+    await two.service.getOrSet('k', () => 1, options);
     await look(two);
-    expect(await two.service.getStats()).toMatchObject({ memoryEntries: 0 });
+    expect(await one.rows('SELECT process_id FROM cache_processes')).toEqual([
+      { process_id: one.database.processId },
+    ]);
   });
 
-  test('a file that takes no writes does not empty the memory at every look', async () => {
-    const app = await startCacheApp({ cache: { database: { type: driver } } });
+  test('a process that is alone notes nothing', async () => {
+    const { one, two } = await startTwo(store);
+    await two.close();
+    await one.service.set('k', 1, options);
+    await one.service.set('k', 2, options);
+    await one.service.clear();
+    expect(await one.rows('SELECT id FROM cache_invalidations')).toHaveLength(1);
+  });
+});
+
+test.each(DRIVERS)(
+  'a file that takes no writes does not empty the memory at every look (%s)',
+  async (type) => {
+    const app = await startCacheApp({ cache: { database: { type } } });
     await app.database.write((_manager, sql) => sql.run('DELETE FROM cache_processes'));
     await app.database.write((_manager, sql) =>
       sql.run(
@@ -148,24 +167,18 @@ describe.each(DRIVERS)('two processes on one file (%s)', (driver) => {
     await app.service.set('k', 1, options);
     await look(app);
     expect(await app.service.getStats()).toMatchObject({ memoryEntries: 1 });
-  });
+  },
+);
 
-  test('a process that closes is not told any more, whoever still asks it for something', async () => {
-    const { one, two } = await startTwo(driver);
-    await two.get(PeerWatch).stop();
-    await two.service.getOrSet('k', () => 1, options);
+test.each(STORES)(
+  'a purge leaves no trace in what is noted for others, who empty their memory (%s)',
+  async (store) => {
+    const { one, two } = await startTwo(store);
+    await one.service.set('k of alice', 1, options);
+    await two.service.set('l', 1, options);
+    await one.service.purgeUser('alice');
+    expect(await one.rows('SELECT selector FROM cache_invalidations')).toEqual([{ selector: '{}' }]);
     await look(two);
-    expect(await one.rows('SELECT process_id FROM cache_processes')).toEqual([
-      { process_id: one.database.processId },
-    ]);
-  });
-
-  test('a process that is alone notes nothing', async () => {
-    const { one, two } = await startTwo(driver);
-    await two.close();
-    await one.service.set('k', 1, options);
-    await one.service.set('k', 2, options);
-    await one.service.clear();
-    expect(await one.rows('SELECT id FROM cache_invalidations')).toHaveLength(1);
-  });
-});
+    expect(await two.service.getStats()).toMatchObject({ memoryEntries: 0 });
+  },
+);

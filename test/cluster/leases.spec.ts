@@ -1,32 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { PeerWatch } from '../../src/cluster/peer-watch.js';
-import { type CacheApp, type Driver, DRIVERS, startCacheApp } from '../module/cache-app.js';
+import { type CacheApp, startCacheApp } from '../module/cache-app.js';
 import { heldLoad } from './held-load.js';
+import { startTwo, STORES } from './shared-store.js';
 
 const options = { type: 'sales' };
 const cache = { processes: { pollEvery: '1h' } } as const;
 
-async function startTwo(type: Driver = 'sqlite') {
-  const one = await startCacheApp({ cache: { ...cache, database: { type } } });
-  const two = await startNext(one, type);
-  return { one, two };
-}
-
-/** One more on the same file and clock; both know of one another. */
-async function startNext(one: CacheApp, type: Driver = 'sqlite'): Promise<CacheApp> {
-  const next = await startCacheApp({
-    cache: { ...cache, database: { type, path: one.path } },
-    clock: one.clock,
-  });
-  await one.get(PeerWatch).catchUp();
-  return next;
-}
-
 const leases = (app: CacheApp) => app.rows('SELECT cache_key FROM cache_leases');
 
-describe.each(DRIVERS)('a key that is cold in two processes (%s)', (driver) => {
+describe.each(STORES)('a key that is cold in two processes (%s)', (store) => {
   test('is loaded by one, and the other has its answer', async () => {
-    const { one, two } = await startTwo(driver);
+    const { one, two } = await startTwo(store);
     const load = heldLoad('answer');
     const first = one.service.getOrSet('k', load.run, options);
     await load.began;
@@ -38,7 +23,7 @@ describe.each(DRIVERS)('a key that is cold in two processes (%s)', (driver) => {
   });
 
   test('is loaded by both when its answer is not stored', async () => {
-    const { one, two } = await startTwo(driver);
+    const { one, two } = await startTwo(store);
     const load = heldLoad(undefined);
     const first = one.service.getOrSet('k', load.run, options);
     await load.began;
@@ -49,7 +34,7 @@ describe.each(DRIVERS)('a key that is cold in two processes (%s)', (driver) => {
   });
 
   test('is loaded by the other when the first fails', async () => {
-    const { one, two } = await startTwo(driver);
+    const { one, two } = await startTwo(store);
     const load = heldLoad(undefined);
     const failing = one.service.getOrSet(
       'k',
@@ -65,7 +50,7 @@ describe.each(DRIVERS)('a key that is cold in two processes (%s)', (driver) => {
 });
 
 test('a lease that nobody renews any more is taken over', async () => {
-  const { one, two } = await startTwo();
+  const { one, two } = await startTwo('sqlite');
   await two.database.write((_manager, sql) =>
     sql.run('INSERT INTO cache_leases VALUES (?, ?, ?)', ['k', 'a dead process', two.clock.now() + 5_000]),
   );
@@ -76,7 +61,7 @@ test('a lease that nobody renews any more is taken over', async () => {
 });
 
 test('a load that its own process overtook does not keep the next one waiting', async () => {
-  const { one } = await startTwo();
+  const { one } = await startTwo('sqlite');
   const overtaken = heldLoad('old');
   const first = one.service.getOrSet('k', overtaken.run, options);
   await overtaken.began;
@@ -85,6 +70,25 @@ test('a load that its own process overtook does not keep the next one waiting', 
   overtaken.finish();
   expect(await first).toBe('old');
   expect(await one.service.get('k')).toBe('new');
+});
+
+test('the end of a load that was overtaken is not the end of the lease of the load after it', async () => {
+  const { one, two } = await startTwo('sqlite');
+  const overtaken = heldLoad('old');
+  const first = one.service.getOrSet('k', overtaken.run, options);
+  await overtaken.began;
+  await one.service.delete('k');
+  const next = heldLoad('new');
+  const second = one.service.getOrSet('k', next.run, options);
+  await next.began;
+  overtaken.finish();
+  await first;
+  await one.service.set('fence', 1, options);
+  expect(await leases(one)).toEqual([{ cache_key: 'k' }]);
+  const waiting = two.service.getOrSet('k', next.run, options);
+  next.finish();
+  expect(await Promise.all([second, waiting])).toEqual(['new', 'new']);
+  expect(next.runs).toBe(1);
 });
 
 test('a process that is alone takes no lease', async () => {
@@ -99,7 +103,7 @@ test('a process that is alone takes no lease', async () => {
 });
 
 test('a process whose last neighbour left is alone', async () => {
-  const { one, two } = await startTwo();
+  const { one, two } = await startTwo('sqlite');
   await two.close();
   await one.get(PeerWatch).catchUp();
   const load = heldLoad('answer');
@@ -111,8 +115,7 @@ test('a process whose last neighbour left is alone', async () => {
 });
 
 test('a store that takes no writes delays a load by its timeout at the most', async () => {
-  const app = await startCacheApp({ cache: { ...cache, storeTimeout: '20ms' } });
-  await startNext(app);
+  const { one: app } = await startTwo('sqlite', { storeTimeout: '20ms' });
   const longWrite = heldLoad(undefined);
   const writing = app.database.write(longWrite.run);
   expect(await app.service.getOrSet('k', () => 'answer', options)).toBe('answer');

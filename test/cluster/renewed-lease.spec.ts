@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 test('a lease is renewed while its load runs, and no more when that has taken a minute', async () => {
   const clock = new ManualClock();
   const renew = vi.fn(() => Promise.resolve());
-  const lease = new RenewedLease('key', { renew, release: () => Promise.resolve() }, clock);
+  const lease = new RenewedLease('key', 'holder', { renew, release: () => Promise.resolve() }, clock);
   const pass = async (seconds: number): Promise<void> => {
     for (let second = 0; second < seconds; second += 1) {
       clock.advance(1_000);

@@ -32,13 +32,58 @@ describe('options', () => {
       storeTimeoutMs: 250,
       compression: { minBytes: 16 * 1024 },
       cleanup: { cron: '0 */5 * * * *', batchSize: 500 },
-      performance: { retentionMs: 90 * 24 * 3_600_000, maxRows: 1_000_000, flushEveryMs: 1_000 },
+      performance: {
+        retentionMs: 90 * 24 * 3_600_000,
+        maxRows: 1_000_000,
+        rollupRetentionMs: 400 * 24 * 3_600_000,
+        flushEveryMs: 1_000,
+      },
       watermark: undefined,
-      processes: { pollEveryMs: 250 },
+      warmUp: undefined,
+      shadowCheck: undefined,
+      processes: { pollEveryMs: 250, maxStalenessMs: 1_000 },
       cacheStatusHeader: true,
       xCacheHeader: true,
       models: [],
     });
+  });
+
+  it('of a warm-up have the documented defaults once it is asked for', () => {
+    const defaults = {
+      identify: undefined,
+      cron: undefined,
+      afterInvalidationMs: undefined,
+      maxRequests: 100,
+      concurrency: 1,
+      minCostMs: 100,
+      lookBackMs: 7 * 24 * 3_600_000,
+      maxDurationMs: 30 * 60_000,
+    };
+    expect(resolveOptions({ warmUp: {} }).warmUp).toEqual(defaults);
+    expect(resolveOptions({ warmUp: { afterInvalidation: true } }).warmUp?.afterInvalidationMs).toBe(5_000);
+    expect(resolveOptions({ warmUp: { afterInvalidation: {} } }).warmUp?.afterInvalidationMs).toBe(5_000);
+    const delayed = resolveOptions({ warmUp: { afterInvalidation: { delay: '1m' } } });
+    expect(delayed.warmUp?.afterInvalidationMs).toBe(60_000);
+  });
+
+  it('of a warm-up that mean nothing are refused by name', () => {
+    const warmUp = {
+      identify: 'robot',
+      cron: 'at dawn',
+      afterInvalidation: 'yes',
+      maxRequests: 0,
+      minCost: 'little',
+    };
+    expect(faultsOf({ warmUp })).toEqual([
+      'warmUp.identify must be a function',
+      expect.stringMatching(/^warmUp\.cron is not a cron expression/),
+      'warmUp.afterInvalidation must be true, false or an object { delay }',
+      'warmUp.maxRequests must be a whole number above zero',
+      expect.stringMatching(/^warmUp\.minCost must be a duration/),
+    ]);
+    expect(faultsOf({ warmUp: { afterInvalidation: { delay: 'soon' } } })).toEqual([
+      expect.stringMatching(/^warmUp\.afterInvalidation\.delay must be a duration/),
+    ]);
   });
 
   it('given in part keep the other defaults of their group', () => {
@@ -56,7 +101,7 @@ describe('options', () => {
     });
     expect(memory).toEqual({ maxBytes: 64 * 1024 ** 2, maxEntries: 5 });
     expect(cleanup).toEqual({ cron: '0 */5 * * * *', batchSize: 50 });
-    expect(performance).toEqual({ retentionMs: 7 * 24 * 3_600_000, maxRows: 5, flushEveryMs: 1_000 });
+    expect(performance).toMatchObject({ retentionMs: 7 * 24 * 3_600_000, maxRows: 5, flushEveryMs: 1_000 });
     expect(watermark).toEqual({ source, everyMs: 30_000 });
   });
 
@@ -166,6 +211,17 @@ describe('faults of the options', () => {
     ['less than a byte', { maxBytes: 0.5 }, /^maxBytes must be a size above zero/],
     ['a size that cannot be read', { maxEntryBytes: '64 elephants' }, /^maxEntryBytes must be a size/],
     ['no concurrency', { sourceConcurrency: 0 }, /^sourceConcurrency must be a whole number above zero/],
+    ['a shadow check without a share', { shadowCheck: {} }, /^shadowCheck\.share must be a number above 0/],
+    [
+      'a shadow check of more than all',
+      { shadowCheck: { share: 2 } },
+      /^shadowCheck\.share must be a number/,
+    ],
+    [
+      'a shadow check that runs too many',
+      { shadowCheck: { share: 1, maxConcurrency: 101 } },
+      /^shadowCheck\.maxConcurrency must not be above 100/,
+    ],
     ['a share of nothing', { maxCompanyShare: 0 }, /^maxCompanyShare must be a number above 0/],
     ['a share above all', { maxCompanyShare: 1.5 }, /^maxCompanyShare must be a number above 0/],
     ['a share that is no number', { maxCompanyShare: '50%' }, /^maxCompanyShare must be a number above 0/],

@@ -8,9 +8,12 @@ const FILES = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'docs/command-line.md',
   'docs/decisions.md',
+  'docs/metrics.md',
   'docs/operations.md',
   'docs/reliability.md',
+  'docs/scaling.md',
   'examples/superstore/README.md',
 ];
 

@@ -13,8 +13,10 @@ const OPTIONAL_GROUPS: Record<string, object> = {
   watermark: { source },
   refresh: { allow: () => true },
   encryption: { keys: [{ id: '2026', key: Buffer.alloc(32) }] },
+  shadowCheck: { share: 0.01 },
+  warmUp: {},
 };
-const REQUIRED_IN_GROUP = ['watermark.source', 'refresh.allow', 'encryption.keys'];
+const REQUIRED_IN_GROUP = ['watermark.source', 'refresh.allow', 'encryption.keys', 'shadowCheck.share'];
 
 describe('the README', () => {
   const blocks = readme.codeBlocks.filter(({ language }) => language === 'ts');
@@ -64,7 +66,7 @@ describe('the README', () => {
     expect(commands).toContain('npm ci && npm start\n');
     expect(commands).toContain('npm ci && npm test\n');
     expect(packageJson.scripts).toMatchObject({ start: expect.any(String), test: expect.any(String) });
-    expect(readProjectFile('.ci/run')).toMatch(/^step npm test\b/m);
+    expect(readProjectFile('.ci/run')).toMatch(/^step \.ci\/postgres npm test\b/m);
   });
 });
 
@@ -99,6 +101,7 @@ describe('the table of options', () => {
 
 describe('the tables of decorators and calls', () => {
   test.each([
+    ['option of `database` on PostgreSQL', 'PostgresDatabaseOptions'],
     ['option of `@Cacheable`', 'CacheableOptions'],
     ['option of `@CacheEvict`', 'CacheEvictOptions'],
     ['option of `set` and `getOrSet`', 'SetOptions'],
@@ -110,7 +113,7 @@ describe('the tables of decorators and calls', () => {
 
 describe('the table of services', () => {
   /** How `purgeCompany` and `purgeUser` reach into each service; not for users. */
-  const PLUMBING = ['forgetCompany', 'forgetUser'];
+  const PLUMBING = ['forgetCompany', 'forgetUser', 'othersAsk'];
   const operations = new Map<string, string[]>();
   let service = '';
   for (const [name = '', calls = ''] of readme.table('service').rows) {

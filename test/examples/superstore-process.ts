@@ -18,6 +18,9 @@ export function cloneInto(folder: string): void {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
 }
 
+/** A warm-up would make again what a test is about to ask for. */
+const NEVER = '1h';
+
 /** The example, run as a process of its own on a free port, with the four real years as its whole ledger. */
 export class SuperstoreProcess {
   private constructor(
@@ -28,12 +31,16 @@ export class SuperstoreProcess {
 
   /** The second of the two commands, word by word: builds and runs. */
   static viaNpmStart(clone: string, data: string): Promise<SuperstoreProcess> {
-    return SuperstoreProcess.start('npm', ['start'], clone, data);
+    return SuperstoreProcess.start('npm', ['start'], clone, data, NEVER);
   }
 
-  /** What `npm start` runs once everything is built. */
-  static built(clone: string, data: string): Promise<SuperstoreProcess> {
-    return SuperstoreProcess.start(process.execPath, ['examples/superstore/dist/main.js'], clone, data);
+  /**
+   * What `npm start` runs once everything is built.
+   * @param warmUpAfter how long after an order its reports are made again.
+   */
+  static built(clone: string, data: string, warmUpAfter = NEVER): Promise<SuperstoreProcess> {
+    const main = 'examples/superstore/dist/main.js';
+    return SuperstoreProcess.start(process.execPath, [main], clone, data, warmUpAfter);
   }
 
   private static start(
@@ -41,11 +48,15 @@ export class SuperstoreProcess {
     args: readonly string[],
     clone: string,
     data: string,
+    warmUpAfter: string,
   ): Promise<SuperstoreProcess> {
     mkdirSync(data, { recursive: true });
     const child = spawn(command, args, {
       cwd: clone,
-      env: { ...process.env, PORT: '0', SUPERSTORE_DATA: data, SUPERSTORE_YEARS: '0' },
+      env: {
+        ...process.env,
+        ...{ PORT: '0', SUPERSTORE_DATA: data, SUPERSTORE_YEARS: '0', SUPERSTORE_WARM_UP_AFTER: warmUpAfter },
+      },
       // A group of its own: a signal then reaches the app under npm and the shell as well.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scrape, values } from '../telemetry/support/scrape.js';
 import { cloneInto, SuperstoreProcess } from './superstore-process.js';
 
 /** Seconds. */
@@ -229,20 +230,65 @@ describe('the superstore example, run as a process', () => {
     expect((await report('alice', path)).cache).toBe('HIT');
   });
 
+  it('makes again what an order dropped, before anybody asks for it', async () => {
+    const early = await SuperstoreProcess.built(clone, join(folder, 'early'), '50ms');
+    try {
+      const path = `${early.url}/reports/monthly-profit?companyId=3&period=2017-07`;
+      const ask = () => fetch(path, { headers: { 'x-user': 'alice' } });
+      const sales = async (answer: Response) => ((await answer.json()) as { rows: Row[] }).rows[0]!.sales;
+      const before = await sales(await ask());
+      await post(
+        'alice',
+        { companyId: 3, date: '2017-07-20', customer: 'CG-12520', lines: [LINE] },
+        early.url,
+      );
+      // Looked for past the cache: asking for the report would make it.
+      await expect.poll(() => keptReports(early.url), { timeout: 30_000, interval: 100 }).toBe(1);
+
+      const after = await ask();
+      expect(after.headers.get('x-cache')).toBe('HIT');
+      expect(await sales(after)).toBeCloseTo(before + 90, 2);
+    } finally {
+      await early.end('SIGKILL');
+    }
+  });
+
+  it('shows the dashboard to the admin alone', async () => {
+    const unknown = await ask('/reports-cache');
+    const asAlice = await ask('/reports-cache/api/overview', { headers: { 'x-user': 'alice' } });
+    const page = await ask('/reports-cache', { headers: ADMIN });
+
+    expect([unknown.status, asAlice.status, page.status]).toEqual([401, 401, 200]);
+    expect(unknown.headers.get('www-authenticate')).toMatch(/^Basic /);
+    expect(json(await ask('/reports-cache/api/settings', { headers: ADMIN }))).toMatchObject({
+      title: 'Superstore reports',
+    });
+  });
+
+  it('has metrics for Prometheus, without a company or a user in them', async () => {
+    await report('alice', 'top-customers?companyId=1&period=2016-02');
+    const metrics = await scrape(app.url);
+
+    const requests = values(metrics, 'reports_cache_requests_total');
+    expect(Object.keys(requests)).toContainEqual(expect.stringContaining('type=top-customers'));
+    expect(JSON.stringify([...metrics.values()].map(({ metrics }) => metrics))).not.toMatch(/alice|company/);
+  });
+
   function report(user: string | undefined, path: string): Promise<Answer> {
     return ask(`/reports/${path}`, { headers: user === undefined ? {} : { 'x-user': user } });
   }
 
-  function post(user: string, order: object): Promise<Answer> {
-    return ask('/orders', {
+  function post(user: string, order: object, url = app.url): Promise<Answer> {
+    const init = {
       method: 'POST',
       headers: { 'x-user': user, 'content-type': 'application/json' },
       body: JSON.stringify(order),
-    });
+    };
+    return ask('/orders', init, url);
   }
 
-  async function ask(path: string, init?: RequestInit): Promise<Answer> {
-    const response = await fetch(app.url + path, init);
+  async function ask(path: string, init?: RequestInit, url = app.url): Promise<Answer> {
+    const response = await fetch(url + path, init);
     return {
       status: response.status,
       cache: response.headers.get('x-cache'),
@@ -251,6 +297,15 @@ describe('the superstore example, run as a process', () => {
     };
   }
 });
+
+const ADMIN = { authorization: `Basic ${Buffer.from('admin:superstore').toString('base64')}` };
+
+/** How many fresh reports the dashboard knows. */
+async function keptReports(url: string): Promise<number> {
+  const answer = await fetch(`${url}/reports-cache/api/entries`, { headers: ADMIN });
+  const { entries } = (await answer.json()) as { entries: { state: string }[] };
+  return entries.filter(({ state }) => state === 'fresh').length;
+}
 
 /** Summed over superstore.csv by another program. */
 const WEST_2017 = { lines: 1_095, sales: 250_128.3655, profit: 43_808.9561 };

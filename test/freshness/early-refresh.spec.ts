@@ -17,8 +17,9 @@ vi.mock('../../src/cache/create-report-cache.js', async (importOriginal) => {
   const original = await importOriginal<{ createReportCache: typeof createReportCache }>();
   return {
     createReportCache: (...parts: Parameters<typeof createReportCache>) => {
-      const [memory, store, reasons, clock, options, peers] = parts;
-      return original.createReportCache(memory, store, reasons, clock, options, peers, () => chance.drawn);
+      const [memory, store, reasons, clock, options, peers, telemetry] = parts;
+      const draw = () => chance.drawn;
+      return original.createReportCache(memory, store, reasons, clock, options, peers, telemetry, draw);
     },
   };
 });

@@ -32,7 +32,8 @@ async function start(adapter: AdapterName, cache: ReportsCacheOptions) {
     adapter,
     controllers: [Reports],
     providers: [{ provide: PlayedSource, useValue: source }],
-    cache,
+    // On a server memory answers for as long as others can be watched, and the clock goes on at one go.
+    cache: { processes: { maxStaleness: '1h' }, ...cache },
   });
   const get = (headers: Record<string, string> = {}) => http(`${report.url}/reports/ledger`, { headers });
   return { ...report, source, get };

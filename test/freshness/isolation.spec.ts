@@ -4,7 +4,7 @@ import { Payslips, runIsolation } from './isolation.js';
 
 test(
   '100 users who ask for 50 reports 100,000 times, half of them hanging up, get nothing of one another',
-  { timeout: 240_000 },
+  { timeout: 480_000 },
   async () => {
     const { url } = await startReportApp({ controllers: [Payslips] });
     const { answered, foreign } = await runIsolation(url, 100_000);

@@ -9,8 +9,9 @@ import {
   WatermarkService,
   type WatermarkSource,
 } from '../../src/index.js';
-import { ReportsCacheLifecycle } from '../../src/reports-cache.lifecycle.js';
+import { PendingWrites } from '../../src/assembly/pending-writes.js';
 import { Database } from '../../src/storage/database.js';
+import type { SqlConnection } from '../../src/storage/sql/sql-connection.js';
 import { as, UserGuard } from '../http/user-guard.js';
 import { Gate, settle, until } from '../http/gate.js';
 import { http } from '../support/http-client.js';
@@ -40,6 +41,36 @@ class Reports {
   }
 }
 
+interface Column {
+  readonly name: string;
+  readonly column: string;
+}
+
+/** Of the file: as they were made. */
+const COLUMNS_OF_FILE = `
+  SELECT t.name, 'CAST("' || c.name || '" AS TEXT)' AS "column"
+  FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
+  WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'`;
+
+/** Of the schema; what the file has as a table and the server as a view, counts as that table. */
+const COLUMNS_OF_SCHEMA = `
+  SELECT table_name AS name,
+         CASE data_type WHEN 'bytea' THEN 'encode("' || column_name || '", ''escape'')'
+                        ELSE 'CAST("' || column_name || '" AS text)' END AS "column"
+  FROM information_schema.columns
+  WHERE table_schema = ? AND table_name <> 'cache_size_changes'`;
+
+/** The tables with their columns, each as a text. */
+async function textsOf(sql: SqlConnection, schema: string): Promise<Map<string, string[]>> {
+  const columns =
+    sql.dialect === 'sqlite'
+      ? await sql.all<Column>(COLUMNS_OF_FILE)
+      : await sql.all<Column>(COLUMNS_OF_SCHEMA, [schema]);
+  const tables = new Map<string, string[]>();
+  for (const { name, column } of columns) tables.set(name, [...(tables.get(name) ?? []), column]);
+  return tables;
+}
+
 /** A watermark source that answers when the test lets it. */
 class Books implements WatermarkSource {
   answering: Gate | undefined;
@@ -62,7 +93,7 @@ async function start(adapter: AdapterName) {
     configure: (app: INestApplication) => void app.useGlobalGuards(new UserGuard()),
     cache: { performance: { flushEvery: '1h' }, watermark: { source: books, every: '1h' } },
   });
-  const { app, url } = report;
+  const { app, url, databasePath } = report;
   const database = app.get(Database, { strict: false });
   const get = (path: string, companyId: string, user: string) =>
     http(`${url}/reports/${path}?companyId=${companyId}`, as(user));
@@ -70,14 +101,10 @@ async function start(adapter: AdapterName) {
   /** The tables that hold the text, in any column. */
   async function whereIs(text: string): Promise<string[]> {
     return database.write(async (_manager, sql) => {
-      const tables = await sql.all<{ name: string }>(
-        `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`,
-      );
       const found: string[] = [];
-      for (const { name } of tables) {
-        const columns = await sql.all<{ name: string }>(`SELECT name FROM pragma_table_info('${name}')`);
-        const anywhere = columns.map((column) => `instr(CAST("${column.name}" AS TEXT), '${text}')`);
-        const rows = await sql.all(`SELECT 1 FROM "${name}" WHERE ${anywhere.join(' OR ')} LIMIT 1`);
+      for (const [name, texts] of await textsOf(sql, databasePath)) {
+        const anywhere = texts.map((column) => `${column} LIKE '%${text}%'`);
+        const rows = await sql.all(`SELECT 1 FROM ${name} WHERE ${anywhere.join(' OR ')} LIMIT 1`);
         if (rows.length > 0) found.push(name);
       }
       return found.sort();
@@ -86,8 +113,7 @@ async function start(adapter: AdapterName) {
 
   const flush = async () => {
     await app.get(PerformanceLogService).flush();
-    const lifecycle = app.get(ReportsCacheLifecycle, { strict: false });
-    await (lifecycle as unknown as { flush(): Promise<void> }).flush();
+    await app.get(PendingWrites, { strict: false }).flush();
   };
 
   return { ...report, source, books, get, whereIs, flush, cache: app.get(CacheService) };

@@ -14,13 +14,7 @@ import {
 } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import {
-  Cacheable,
-  CacheService,
-  InvalidRouteError,
-  REPORTS_CACHE_DATA_SOURCE,
-  WatermarkService,
-} from '../../src/index.js';
+import { Cacheable, CacheService, InvalidRouteError, WatermarkService } from '../../src/index.js';
 import { Database } from '../../src/storage/database.js';
 import { settle, until } from '../http/gate.js';
 import { http, type HttpAnswer } from '../support/http-client.js';
@@ -101,12 +95,11 @@ const LEDGER = '/reports/ledger?companyId=7';
 const SLOW = '/reports/slow/json?companyId=7';
 
 async function keyOf({ app }: ReportApp): Promise<string> {
-  await app.get(Database, { strict: false }).write(() => Promise.resolve());
-  const store = app.get<{ query(text: string): Promise<{ cache_key: string }[]> }>(
-    REPORTS_CACHE_DATA_SOURCE,
-    { strict: false },
+  const database = app.get(Database, { strict: false });
+  await database.write(() => Promise.resolve());
+  const [row] = await database.read((_manager, sql) =>
+    sql.all<{ cache_key: string }>('SELECT cache_key FROM cache_entries'),
   );
-  const [row] = await store.query('SELECT cache_key FROM cache_entries');
   return row!.cache_key;
 }
 

@@ -47,6 +47,13 @@ class Reports {
     throw new NotFoundException();
   }
 
+  @Get('broken')
+  @Cacheable({ type: 'broken' })
+  broken() {
+    this.source.clock.advance(sourceMs);
+    throw new Error('the source is out');
+  }
+
   @Get('live')
   @Cacheable({ type: 'live', condition: () => false })
   live() {
@@ -113,6 +120,16 @@ describe.each(ADAPTERS)('the performance log over %s', (adapter) => {
     await http(`${url}/missing`);
     expect(await rows()).toEqual([]);
     expect(await app.get(BenchmarkService).get('missing')).toBeUndefined();
+  });
+
+  test('says what became of each request, why it missed, and what the source took', async () => {
+    const { url, rows } = await start();
+    for (const path of ['balance?companyId=1', 'balance?companyId=1', 'broken']) await http(`${url}/${path}`);
+    expect(await rows()).toMatchObject([
+      { outcome: 'miss', miss_reason: 'cold', source_time_ms: 2_000 },
+      { outcome: 'hit', miss_reason: null, source_time_ms: null },
+      { outcome: 'failed', cache_hit: 0, response_time_ms: 2_000, source_time_ms: null },
+    ]);
   });
 
   test('teaches the benchmark by misses alone', async () => {

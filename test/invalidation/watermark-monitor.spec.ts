@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type CompanyWatermark, type WatermarkSource } from '../../src/index.js';
+import { alwaysOurs, type JobTurns } from '../../src/common/job-turns.js';
 import { WatermarkMonitor } from '../../src/invalidation/watermark-monitor.js';
 import { ProbeTimeout } from '../../src/invalidation/watermark-probe.js';
 import type { WatermarkService } from '../../src/invalidation/watermark.service.js';
@@ -10,11 +11,12 @@ import { ManualClock } from '../support/manual-clock.js';
 const EVERY = 30_000;
 
 /** A monitor whose check a test plays, on timers that it moves. */
-function startMonitor(check: () => Promise<string[]>) {
+function startMonitor(check: () => Promise<string[]>, turns: JobTurns = alwaysOurs) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const clock = new ManualClock();
   const checking = vi.fn(check);
-  const monitor = new WatermarkMonitor({ check: checking } as unknown as WatermarkService, clock, EVERY);
+  const watermarks = { check: checking, othersAsk: vi.fn() };
+  const monitor = new WatermarkMonitor(watermarks as unknown as WatermarkService, clock, EVERY, turns);
   onTestFinished(async () => {
     await monitor.stop();
     vi.useRealTimers();
@@ -81,6 +83,33 @@ describe('the watermark monitor', () => {
     expect(monitor.health).toMatchObject({ ok: true });
   });
 
+  test('asks nothing while it is the turn of another process, and is well', async () => {
+    const turns = { ...alwaysOurs, claim: vi.fn<JobTurns['claim']>().mockResolvedValue('theirs') };
+    const { monitor, checking } = startMonitor(() => Promise.resolve([]), turns);
+    await vi.advanceTimersByTimeAsync(3 * EVERY);
+    expect(checking).toHaveBeenCalledTimes(0);
+    expect(monitor.health).toMatchObject({ ok: true });
+    expect(turns.claim).toHaveBeenLastCalledWith('watermarks', EVERY);
+  });
+
+  test('asks by itself while nobody can tell whose turn it is', async () => {
+    const turns = { ...alwaysOurs, claim: () => Promise.resolve('unknown' as const) };
+    const { checking } = startMonitor(() => Promise.resolve([]), turns);
+    await vi.advanceTimersByTimeAsync(3 * EVERY);
+    expect(checking).toHaveBeenCalledTimes(3);
+  });
+
+  test('hands its turn on when its source fails, and is well once another process asks', async () => {
+    const turns = { claim: vi.fn<JobTurns['claim']>().mockResolvedValue('ours'), handOn: vi.fn() };
+    const { monitor } = startMonitor(() => Promise.reject(new Error('ORA-12541')), turns);
+    await vi.advanceTimersByTimeAsync(EVERY);
+    expect(turns.handOn).toHaveBeenCalledExactlyOnceWith('watermarks');
+    expect(monitor.health).toMatchObject({ ok: false });
+    turns.claim.mockResolvedValue('theirs');
+    await vi.advanceTimersByTimeAsync(EVERY);
+    expect(monitor.health).toMatchObject({ ok: true });
+  });
+
   test('probes no more once it is stopped', async () => {
     const { monitor, checking } = startMonitor(() => Promise.resolve([]));
     await vi.advanceTimersByTimeAsync(EVERY);
@@ -126,12 +155,15 @@ describe('the module', () => {
 
   test('says once that the source fails, and serves meanwhile', async () => {
     const source = { readWatermarks: () => Promise.reject(new RangeError('ORA-12541')) };
-    const app = await startCacheApp({ cache: { watermark: { source, every: 5 } } });
+    // Long enough for a busy machine to be told of the failure before the source counts as late.
+    const app = await startCacheApp({ cache: { watermark: { source, every: 100 } } });
+    const said = (): string[] =>
+      app.logger.warnings.filter((warning) => warning.includes('watermark source'));
     await app.service.set('k', 1, { type: 't', companyId: 7 });
-    await vi.waitFor(() => expect(app.logger.warnings).toHaveLength(1), { interval: 5, timeout: 10_000 });
-    expect(app.logger.warnings[0]).toMatch(/watermark source cannot be asked: RangeError$/);
+    await vi.waitFor(() => expect(said()).toHaveLength(1), { interval: 5, timeout: 10_000 });
+    expect(said()[0]).toMatch(/watermark source cannot be asked: RangeError$/);
     await app.get(WatermarkMonitor).probe();
-    expect(app.logger.warnings).toHaveLength(1);
+    expect(said()).toHaveLength(1);
     expect(await app.service.get('k')).toBe(1);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PerformanceLogService } from '../../src/index.js';
 import { ReportCache } from '../../src/cache/report-cache.js';
-import { weightOf } from '../../src/storage/choose-surplus.js';
+import { weightOf } from '../../src/storage/entries/choose-surplus.js';
 import { Cleanup } from '../../src/maintenance/cleanup.js';
 import { DRIVERS, restart, startCacheApp, type CacheApp } from '../module/cache-app.js';
 

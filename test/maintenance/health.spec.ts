@@ -6,6 +6,7 @@ import {
   ReportsCacheHealthIndicator,
   type WatermarkSource,
 } from '../../src/index.js';
+import { PeerWatch } from '../../src/cluster/peer-watch.js';
 import { WatermarkMonitor } from '../../src/invalidation/watermark-monitor.js';
 import { Cleanup } from '../../src/maintenance/cleanup.js';
 import { Gate } from '../cache/gate.js';
@@ -40,6 +41,13 @@ describe.each(DRIVERS)('the health indicator on %s', (type) => {
       databaseBytes: expect.any(Number) as unknown,
       walBytes: expect.any(Number) as unknown,
       queueLength: 0,
+      processes: {
+        otherProcesses: 0,
+        lastLookMsAgo: 0,
+        maxStalenessMs: 7_200_000,
+        inSight: true,
+        notices: 'none',
+      },
       lastCleanup: null,
       sqliteVersion: expect.stringMatching(/^3\.\d+\.\d+$/) as unknown,
     });
@@ -47,6 +55,18 @@ describe.each(DRIVERS)('the health indicator on %s', (type) => {
     const { lastCleanup, databaseBytes } = await healthOf(app);
     expect(lastCleanup).toBe(new Date(app.clock.now()).toISOString());
     expect(databaseBytes).toBeGreaterThan(10_000);
+  });
+
+  test('is degraded while it cannot read what others drop, and memory answers nobody', async () => {
+    const app = await startCacheApp({ cache: { database: { type } } });
+    await startCacheApp({ cache: { database: { type, path: app.path } }, clock: app.clock });
+    await app.get(PeerWatch).catchUp();
+    app.clock.advance(7_200_001);
+    expect(await healthOf(app)).toMatchObject({
+      status: 'degraded',
+      reason: 'what other processes drop cannot be read; memory answers nobody',
+      processes: { otherProcesses: 1, lastLookMsAgo: 7_200_001, inSight: false },
+    });
   });
 
   test('really writes, and leaves nothing among the settings of the app', async () => {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { type DataSource } from 'typeorm';
@@ -10,11 +9,12 @@ import {
   REPORTS_CACHE_DATA_SOURCE,
   ReportsCacheModule,
   type ReportsCacheOptions,
+  type SqliteDatabaseOptions,
 } from '../../src/index.js';
 import { Database } from '../../src/storage/database.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { SilentLogger } from '../support/silent-logger.js';
-import { tempFolder } from '../support/temp-folder.js';
+import { onPostgres, testStore } from '../support/test-store.js';
 
 export const DRIVERS = ['sqlite', 'better-sqlite3'] as const;
 export type Driver = (typeof DRIVERS)[number];
@@ -34,7 +34,7 @@ export interface CacheApp {
   readonly clock: ManualClock;
   readonly logger: SilentLogger;
   readonly path: string;
-  /** Rows of any query, seen through the writer's connection. */
+  /** Rows of any query, seen through the writer's connection to a file. */
   rows<Row = Record<string, unknown>>(text: string): Promise<Row[]>;
   close(): Promise<void>;
 }
@@ -58,14 +58,14 @@ export async function startCacheApp({
   providers = [],
   entries = CacheEntryRepository,
 }: CacheAppOptions = {}): Promise<CacheApp> {
-  const path = cache.database?.path ?? join(tempFolder(), 'cache.sqlite');
+  const { path, database } = testStore(cache.database);
   const logger = new SilentLogger();
   const options = {
     ...quiet,
     ...cache,
     performance: { ...quiet.performance, ...cache.performance },
     cleanup: { ...quiet.cleanup, ...cache.cleanup },
-    database: { ...cache.database, path },
+    database,
   };
   const app = await Test.createTestingModule({
     imports: [...imports, ReportsCacheModule.forRoot(options)],
@@ -87,7 +87,10 @@ export async function startCacheApp({
     clock,
     logger,
     path,
-    rows: (text) => get<DataSource>(REPORTS_CACHE_DATA_SOURCE).query(text),
+    rows: (text) =>
+      database.type === 'postgres'
+        ? get(Database).read((_manager, sql) => sql.all(text))
+        : get<DataSource>(REPORTS_CACHE_DATA_SOURCE).query(text),
     close: () => app.close(),
   };
 }
@@ -97,11 +100,12 @@ export async function restart(app: CacheApp, cache: ReportsCacheOptions = {}): P
   await app.close();
   return startCacheApp({
     clock: app.clock,
-    cache: { ...cache, database: { ...cache.database, path: app.path } },
+    cache: { ...cache, database: { ...cache.database, path: app.path } as SqliteDatabaseOptions },
   });
 }
 
 /** Breaks the writer's transaction, after which its connection is not used again. */
 export async function loseConnection({ database }: CacheApp): Promise<void> {
-  await database.write((_manager, sql) => sql.run('ROLLBACK')).catch(() => undefined);
+  const text = onPostgres ? 'SELECT pg_terminate_backend(pg_backend_pid())' : 'ROLLBACK';
+  await database.write((_manager, sql) => sql.run(text)).catch(() => undefined);
 }

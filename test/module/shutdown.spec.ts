@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BenchmarkService, PerformanceLogService, ReportsCacheHealthIndicator } from '../../src/index.js';
+import { childProgram } from '../support/child-process.js';
 import { DRIVERS, restart, startCacheApp } from './cache-app.js';
+
+const startHolder = childProgram('test/reliability/store-faults/lock-holder.child.ts');
 
 const sample = {
   type: 't',
@@ -47,6 +51,17 @@ describe.each(DRIVERS)('closing the app on %s', (type) => {
     await app.database.close();
     expect(app.logger.errors).toEqual([]);
     expect(existsSync(`${app.path}-wal`)).toBe(false);
+  });
+
+  test('does not wait for ever for a file that another process holds', async () => {
+    const app = await startCacheApp({ cache: { database: { type, busyTimeout: '1h' } } });
+    const holder = startHolder([app.path]);
+    await once(holder, 'message');
+    app.get(PerformanceLogService).log(sample);
+    await app.close();
+    holder.send('let go');
+    await once(holder, 'exit');
+    expect(app.logger.warnings.join()).toContain('did not take its last writes within 5 s');
   });
 
   test('leaves a cache that misses instead of failing', async () => {

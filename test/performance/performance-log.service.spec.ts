@@ -63,6 +63,9 @@ describe('fault 16: the log is not written inside the request', () => {
         timeSavedMs: 98,
         username: 'alice',
         timestamp: noon,
+        outcome: null,
+        missReason: null,
+        sourceTimeMs: null,
       },
     ]);
   });

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ResolvedDatabaseOptions } from '../../src/common/options.js';
+import type { ResolvedSqliteOptions } from '../../src/common/options.js';
 import type { DatabaseState } from '../../src/storage/database-state.js';
 import type { Database } from '../../src/storage/database.js';
 import { CacheConfigRepository } from '../../src/storage/repositories/cache-config.repository.js';
@@ -15,7 +15,7 @@ import { someEntry, T0 } from './some-entry.js';
 const drivers: Driver[] = ['sqlite', 'better-sqlite3'];
 const PAGE = 4_096;
 
-function evidenceOf({ path }: ResolvedDatabaseOptions): string[] {
+function evidenceOf({ path }: ResolvedSqliteOptions): string[] {
   const names = readdirSync(dirname(path)).filter((name) => /\.damaged-\d+T\d+Z$/.test(name));
   return names.sort().map((name) => join(dirname(path), name));
 }
@@ -29,7 +29,7 @@ function notices(database: Database): string[] {
 }
 
 /** A database whose table of entries is garbage, and nothing else. @returns where in the file. */
-async function withDamagedEntries(options: ResolvedDatabaseOptions): Promise<{ page: number }> {
+async function withDamagedEntries(options: ResolvedSqliteOptions): Promise<{ page: number }> {
   const database = await openDatabase(options);
   await new UserCacheSettingRepository(database).upsert('ada', false, T0);
   await new CacheConfigRepository(database).upsert('theme', 'dark', T0);
@@ -69,7 +69,7 @@ describe.each(drivers)('a damaged file (%s)', (driver) => {
     const options = databaseOptions(driver);
     const { page } = await withDamagedEntries(options);
     const database = await openDatabase(options);
-    expect(database.state).toEqual({ kind: 'open', sqliteVersion: expect.any(String) as string });
+    expect(database.state).toEqual({ kind: 'open', engine: 'SQLite', version: expect.any(String) as string });
     const told = notices(database);
     const entries = new CacheEntryRepository(database);
     await expect(entries.find('key-1')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });

@@ -39,7 +39,11 @@ describe.each(drivers)('the database on %s', (driver) => {
 
   test('the writer has WAL, synchronous NORMAL, incremental auto_vacuum, a bounded WAL and the busy timeout', async () => {
     const database = await openDatabase(databaseOptions(driver));
-    expect(database.state).toEqual({ kind: 'open', sqliteVersion: expect.stringMatching(/^3\.\d+/) });
+    expect(database.state).toEqual({
+      kind: 'open',
+      engine: 'SQLite',
+      version: expect.stringMatching(/^3\.\d+/),
+    });
     const pragmas = await database.write(async (_manager, sql) => {
       const names = ['journal_mode', 'synchronous', 'auto_vacuum', 'journal_size_limit', 'busy_timeout'];
       const values: unknown[] = [];

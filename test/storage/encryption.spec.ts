@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ResolvedEncryptionKey } from '../../src/common/options.js';
-import { AesGcmCipher } from '../../src/storage/aes-gcm-cipher.js';
+import { AesGcmCipher } from '../../src/storage/entries/aes-gcm-cipher.js';
 import { CacheEntryRepository } from '../../src/storage/repositories/cache-entry.repository.js';
 import { type Database } from '../../src/storage/database.js';
 import { databaseOptions, type Driver, openDatabase, rowsOf } from './open-database.js';

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/common/clock.js';
-import type { ResolvedDatabaseOptions } from '../../src/common/options.js';
+import type { ResolvedDatabaseOptions, ResolvedSqliteOptions } from '../../src/common/options.js';
 import { Database } from '../../src/storage/database.js';
 import { tempFolder } from '../support/temp-folder.js';
 
-export type Driver = ResolvedDatabaseOptions['type'];
+export type Driver = ResolvedSqliteOptions['type'];
 
 /** Options of a database in a folder of this test's own. */
-export function databaseOptions(type: Driver = 'sqlite'): ResolvedDatabaseOptions {
+export function databaseOptions(type: Driver = 'sqlite'): ResolvedSqliteOptions {
   return { type, path: join(tempFolder(), 'cache', 'reports.sqlite'), busyTimeoutMs: 2_000 };
 }
 
@@ -19,7 +19,10 @@ export function newDatabase(options: ResolvedDatabaseOptions, clock?: Clock): Da
   return database;
 }
 
-export async function openDatabase(options = databaseOptions(), clock?: Clock): Promise<Database> {
+export async function openDatabase(
+  options: ResolvedDatabaseOptions = databaseOptions(),
+  clock?: Clock,
+): Promise<Database> {
   const database = newDatabase(options, clock);
   await database.open();
   return database;

@@ -20,7 +20,8 @@ test.each(drivers)(
     expect((await Promise.all(ends)).map(([code]) => code as number)).toEqual(Array(8).fill(0));
     const database = await openDatabase(options);
     expect(await rowsOf(database, 'SELECT COUNT(*) AS count FROM cache_config')).toEqual([{ count: 160 }]);
-    expect(await rowsOf(database, 'SELECT name FROM reports_cache_migrations')).toHaveLength(3);
+    const migrations = await rowsOf<{ name: string }>(database, 'SELECT name FROM reports_cache_migrations');
+    expect(new Set(migrations.map(({ name }) => name)).size).toBe(migrations.length);
     expect(await database.write((_manager, sql) => sql.pragma('auto_vacuum'))).toEqual([{ auto_vacuum: 2 }]);
   },
 );

@@ -1,4 +1,4 @@
-import type { StoredEntry } from '../../src/storage/entry.js';
+import type { StoredEntry } from '../../src/storage/entries/entry.js';
 
 /** A moment all entries of these tests are stored at. */
 export const T0 = Date.UTC(2026, 0, 15, 8);

@@ -1,12 +1,15 @@
 import { Mutex } from 'async-mutex';
+import type { EntityManager } from 'typeorm';
 import { describe, expect, test } from 'vitest';
 import { StoreUnavailableError, WriteQueueFullError } from '../../src/common/errors.js';
-import type { BatchOperation, Connection } from '../../src/storage/connection.js';
+import type { BatchOperation, Connection } from '../../src/storage/sql/connection.js';
 import { CacheConfigEntry } from '../../src/storage/entities/index.js';
 import { CacheConfigRepository } from '../../src/storage/repositories/cache-config.repository.js';
 import { CacheEntryRepository } from '../../src/storage/repositories/cache-entry.repository.js';
-import type { SqlConnection } from '../../src/storage/sql-connection.js';
-import { WriteGate } from '../../src/storage/write-gate.js';
+import { textFor } from '../../src/storage/sql/dialect.js';
+import type { SqlConnection } from '../../src/storage/sql/sql-connection.js';
+import { SqliteConnection } from '../../src/storage/sqlite/sqlite-connection.js';
+import { WriteGate } from '../../src/storage/writes/write-gate.js';
 import { databaseOptions, type Driver, openDatabase, rowsOf } from './open-database.js';
 import { someEntry, T0 } from './some-entry.js';
 
@@ -217,13 +220,15 @@ function memory(
   const statements: string[] = [];
   return {
     statements,
-    run: async (text) => {
+    run: async (given) => {
+      const text = textFor('sqlite', given);
       const error = fault(text);
       if (error) throw error;
       statements.push(text);
       return 0;
     },
     all: async () => [],
+    dialect: 'sqlite' as const,
     pragma: async () => [],
     release: async () => undefined,
   };
@@ -233,9 +238,9 @@ type Applied = BatchOperation<unknown> & { calls: unknown[][]; onItems: (items: 
 
 function gateOver(sql: SqlConnection, limits = {}) {
   const discarded: unknown[] = [];
-  const connection = { manager: {}, sql } as Connection;
+  const connection = new SqliteConnection({} as EntityManager, sql, 0);
   const target = {
-    acquire: () => Promise.resolve(connection),
+    use: <T>(work: (connection: Connection) => Promise<T>) => work(connection),
     discard: async (cause: unknown) => void discarded.push(cause),
     committed: () => undefined,
     diskFull: () => undefined,

@@ -22,7 +22,16 @@ export function childProgram(
     const ssr = join(project, source);
     await build({ root: project, configFile: false, logLevel: 'silent', build: { ssr, outDir: folder } });
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const started: ChildProcess[] = [];
+  afterAll(async () => {
+    // One that a failed test left behind would go on working, and slow down every test after it.
+    for (const child of started) child.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+  });
   const compiled = join(folder, basename(source).replace(/\.ts$/, '.js'));
-  return (args = [], options = {}) => fork(compiled, args, { execArgv: [], ...options });
+  return (args = [], options = {}) => {
+    const child = fork(compiled, args, { execArgv: [], ...options });
+    started.push(child);
+    return child;
+  };
 }

@@ -12,19 +12,21 @@ export interface HttpOptions {
   method?: string;
   headers?: Record<string, string>;
   body?: unknown;
+  /** In the place of the URL's, and sent as it is. */
+  path?: string;
 }
 
 /** One request over a connection of its own. `fetch` is no choice: it adds `Cache-Control` to conditional requests. */
 export function http(
   url: string,
-  { method = 'GET', headers = {}, body }: HttpOptions = {},
+  { method = 'GET', headers = {}, body, path }: HttpOptions = {},
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const json = body === undefined ? undefined : JSON.stringify(body);
     const contentType = json === undefined ? {} : { 'content-type': 'application/json' };
     const outgoing = request(
       url,
-      { method, agent: false, headers: { ...contentType, ...headers } },
+      { method, agent: false, headers: { ...contentType, ...headers }, ...(path !== undefined && { path }) },
       (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type INestApplication, type ModuleMetadata } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -7,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { REPORTS_CACHE_CLOCK, ReportsCacheModule, type ReportsCacheOptions } from '../../src/index.js';
 import { ManualClock } from './manual-clock.js';
 import { SilentLogger } from './silent-logger.js';
-import { tempFolder } from './temp-folder.js';
+import { testStore } from './test-store.js';
 
 export const ADAPTERS = ['express', 'fastify'] as const;
 export type AdapterName = (typeof ADAPTERS)[number];
@@ -32,7 +31,7 @@ export interface ReportApp {
 /** A Nest app with the cache, listening on a free port of the loopback; closed when the test has finished. */
 export async function startReportApp(options: ReportAppOptions): Promise<ReportApp> {
   const { adapter = 'express', cache = {}, configureTesting, configure, imports = [], ...metadata } = options;
-  const databasePath = cache.database?.path ?? join(tempFolder(), 'cache.sqlite');
+  const { path: databasePath, database } = testStore(cache.database);
   const clock = new ManualClock();
   const logger = new SilentLogger();
   const testing = Test.createTestingModule({
@@ -41,7 +40,7 @@ export async function startReportApp(options: ReportAppOptions): Promise<ReportA
       ReportsCacheModule.forRoot({
         storeTimeout: '10s',
         ...cache,
-        database: { ...cache.database, path: databasePath },
+        database,
       }),
     ],
     ...metadata,

@@ -1,6 +1,12 @@
-import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ReportsCacheModule } from 'nestjs-reports-cache';
+import {
+  ReportsCacheDashboardModule,
+  ReportsCacheMetricsModule,
+  ReportsCacheModule,
+} from 'nestjs-reports-cache';
+import { AdminGuard } from './auth/admin.guard.js';
+import { EARLY_BIRD } from './auth/users.js';
+import { cacheDatabase } from './cache-database.js';
 import { ErpModule } from './erp/erp.module.js';
 import { HealthModule } from './health/health.module.js';
 import { OrdersModule } from './orders/orders.module.js';
@@ -15,10 +21,19 @@ export class AppModule {
       imports: [
         ReportsCacheModule.forRoot({
           isGlobal: true,
-          database: { path: join(settings.cacheFolder, 'reports-cache.sqlite') },
+          database: cacheDatabase(settings),
           // The ERP's driver works on libuv's four threads, which the cache's own reads need as well.
           sourceConcurrency: 2,
+          warmUp: {
+            identify: () => EARLY_BIRD,
+            cron: '0 6 * * *',
+            afterInvalidation: { delay: settings.warmUpAfter },
+            // Also the reports of a ledger of four years, which are quick.
+            minCost: 1,
+          },
         }),
+        ReportsCacheDashboardModule.forRoot({ guards: [AdminGuard], title: 'Superstore reports' }),
+        ReportsCacheMetricsModule.forRoot(),
         ErpModule.forLedger(settings.ledgerPath),
         ReportsModule,
         OrdersModule,

@@ -13,6 +13,10 @@ export function thingsToTry(url: string): string[] {
     get('/reports/monthly-profit?companyId=4&year=2025', 'bob'),
     `Book an order of November into company 1: its reports of November and of the year are computed anew, all others stay:`,
     `  curl -i -H 'x-user: alice' -H 'content-type: application/json' '${base}/orders' -d '${ORDER}'`,
+    `Wait five seconds: what the order dropped was made again, and the next to ask gets a HIT:`,
+    get('/reports/sales-by-category?companyId=1&year=2025', 'bob'),
+    `See it on a page, as admin with the password superstore:  ${base}/reports-cache`,
+    `  curl '${base}/metrics'`,
     `  curl '${base}/health'`,
   ];
 }

@@ -34,4 +34,16 @@ export class PerformanceLogEntry {
   @Index('idx_performance_log_timestamp')
   @Column({ ...epochMs, name: 'timestamp' })
   timestamp!: number;
+
+  /** See `REQUEST_OUTCOMES`; `null`: as `cacheHit` says. */
+  @Column({ ...text, name: 'outcome', nullable: true })
+  outcome!: string | null;
+
+  /** Why there was nothing to answer with; `null` for what is no miss. */
+  @Column({ ...text, name: 'miss_reason', nullable: true })
+  missReason!: string | null;
+
+  /** What the source really took; `null` when it did not run for this request. */
+  @Column({ ...decimalNumber, name: 'source_time_ms', nullable: true })
+  sourceTimeMs!: number | null;
 }

@@ -1,13 +1,14 @@
 import { type EntrySelector } from '../../common/entry-selector.js';
 import { type Database } from '../database.js';
-import { chooseSurplus, type EvictionBounds } from '../choose-surplus.js';
-import { type EntryPut } from '../entry-put.js';
-import { type DamagedRow, EntryReader } from '../entry-reader.js';
-import { type EntryLookup, type HitCount, type StoredEntry } from '../entry.js';
-import { noteInvalidation } from '../note-invalidations.js';
-import { noCipher, type PayloadCipher } from '../payload-cipher.js';
-import { SharedPut } from '../shared-put.js';
-import { type SqlConnection, type SqlValue } from '../sql-connection.js';
+import { chooseSurplus, type EvictionBounds } from '../entries/choose-surplus.js';
+import { type EntryPut } from '../entries/entry-put.js';
+import { type DamagedRow, EntryReader } from '../entries/entry-reader.js';
+import { type EntryLookup, type HitCount, type StoredEntry } from '../entries/entry.js';
+import { noteInvalidation } from '../sharing/note-invalidations.js';
+import { noCipher, type PayloadCipher } from '../entries/payload-cipher.js';
+import { SharedPut } from '../sharing/shared-put.js';
+import { type DialectName, type SqlText } from '../sql/dialect.js';
+import { type SqlConnection, type SqlValue } from '../sql/sql-connection.js';
 import {
   COUNTS,
   LIVE_COMPANIES,
@@ -16,7 +17,8 @@ import {
   REMOVE_EXPIRED,
   REMOVE_IF_EXPIRED,
   REMOVE_KEYS,
-  removeText,
+  REMOVE_SELECTED,
+  selectText,
 } from './cache-entry.sql.js';
 
 /** How many entries there are. */
@@ -35,8 +37,18 @@ export type OnRemoved = (keys: readonly string[]) => void;
 
 const ignore: OnRemoved = () => {};
 
-/** Rows touched by one statement of a removal; between two of them the event loop turns. */
-const REMOVE_STEP = 500;
+/**
+ * Rows selected, and rows removed, by one statement of a removal: between two of them SQLite's event loop turns, and
+ * none of PostgreSQL's is cut off by `statement_timeout`. There more are selected at once, for each further look goes
+ * past all that the transaction has removed already.
+ *
+ * Whether there is more tells what was selected. Rejected: what was removed, which is less wherever a cleanup beside
+ * this transaction takes a row first.
+ */
+const REMOVE_STEPS: Readonly<Record<DialectName, { selected: number; removed: number }>> = {
+  sqlite: { selected: 500, removed: 500 },
+  postgres: { selected: 100_000, removed: 2_000 },
+};
 
 /** The cached answers: rows, payloads and tags together. Times are epoch milliseconds. */
 export class CacheEntryRepository {
@@ -72,15 +84,18 @@ export class CacheEntryRepository {
    * returns how many there were.
    */
   async remove(selector: EntrySelector, onRemoved: OnRemoved = ignore): Promise<number> {
-    const { text, parameters } = removeText(selector);
+    const { text, parameters } = selectText(selector);
     return this.database.write(async (_manager, sql) => {
       await noteInvalidation(sql, this.database, selector);
+      const { selected: limit } = REMOVE_STEPS[sql.dialect];
       let removed = 0;
-      for (let step = REMOVE_STEP; step === REMOVE_STEP; removed += step) {
-        step = await removeReporting(sql, text, [...parameters, REMOVE_STEP], onRemoved);
+      for (let isMore = true; isMore;) {
+        const rows = await sql.all<{ cache_key: string }>(text, [...parameters, limit]);
+        removed += await removeRows(sql, rows, onRemoved);
+        isMore = rows.length === limit;
       }
       return removed;
-    });
+    }, 'exclusive');
   }
 
   /** Removes at most `limit` entries whose grace is over at `now`, the longest expired first; returns how many. */
@@ -141,14 +156,28 @@ export class CacheEntryRepository {
   /** Nobody waits for it: if it fails, the next lookup finds the row damaged again. */
   private removeDamaged(row: DamagedRow): void {
     this.database
-      .write((_manager, sql) => sql.run(REMOVE_DAMAGED, [JSON.stringify(row)]))
+      .write((_manager, sql) => sql.run(REMOVE_DAMAGED, [JSON.stringify([row])]))
       .catch(() => undefined);
   }
 }
 
+async function removeRows(
+  sql: SqlConnection,
+  rows: readonly { cache_key: string }[],
+  onRemoved: OnRemoved,
+): Promise<number> {
+  const step = REMOVE_STEPS[sql.dialect].removed;
+  let removed = 0;
+  for (let start = 0; start < rows.length; start += step) {
+    const keys = JSON.stringify(rows.slice(start, start + step).map((row) => row.cache_key));
+    removed += await removeReporting(sql, REMOVE_SELECTED, [keys], onRemoved);
+  }
+  return removed;
+}
+
 async function removeReporting(
   sql: SqlConnection,
-  text: string,
+  text: SqlText,
   parameters: readonly SqlValue[],
   onRemoved: OnRemoved,
 ): Promise<number> {

@@ -1,39 +1,65 @@
 import { type EntrySelector } from '../../common/entry-selector.js';
-import { type SqlValue } from '../sql-connection.js';
+import { inEachDialect, type SqlText } from '../sql/dialect.js';
+import { type SqlValue } from '../sql/sql-connection.js';
 
 // Lists are bound as one JSON text, so that each statement is prepared once, whatever their length.
 
-export const REMOVE_KEYS = 'DELETE FROM cache_entries WHERE cache_key IN (SELECT value FROM json_each(?))';
+export const REMOVE_KEYS = inEachDialect(
+  ({ texts, skipLocked }) => `
+  DELETE FROM cache_entries WHERE cache_key IN (
+    SELECT cache_key FROM cache_entries WHERE cache_key IN (${texts}) ${skipLocked})`,
+);
 
 /** By the index on `expires_at`: an index on `grace_until` would cost every write and spare this a few rows. */
-export const REMOVE_EXPIRED = `
+export const REMOVE_EXPIRED = inEachDialect(
+  ({ skipLocked }) => `
   DELETE FROM cache_entries WHERE cache_key IN (
-    SELECT cache_key FROM cache_entries WHERE expires_at <= ? AND grace_until <= ? ORDER BY expires_at LIMIT ?)
-  RETURNING cache_key`;
+    SELECT cache_key FROM cache_entries WHERE expires_at <= ? AND grace_until <= ?
+    ORDER BY expires_at LIMIT ? ${skipLocked})
+  RETURNING cache_key`,
+);
 
 /** Removes a damaged row unless it has been replaced since it was read. */
-export const REMOVE_DAMAGED = `
+export const REMOVE_DAMAGED: SqlText = {
+  sqlite: removeDamaged({
+    each: 'json_each(?) AS seen',
+    createdAt: `json_extract(seen.value, '$.createdAt')`,
+    checksum: `json_extract(seen.value, '$.checksum')`,
+  }),
+  postgres: removeDamaged({
+    each: 'json_array_elements(CAST(? AS json)) AS seen(value)',
+    createdAt: `CAST(seen.value ->> 'createdAt' AS bigint)`,
+    checksum: `CAST(seen.value ->> 'checksum' AS bigint)`,
+  }),
+};
+
+// Without a cast on SQLite: what damage has made of a number may not be one any more.
+function removeDamaged(seen: Record<'each' | 'createdAt' | 'checksum', string>): string {
+  return `
   DELETE FROM cache_entries WHERE cache_key IN (
     SELECT e.cache_key
-    FROM (SELECT ? AS seen) AS damaged
-    JOIN cache_entries AS e ON e.cache_key = json_extract(damaged.seen, '$.key')
+    FROM ${seen.each}
+    JOIN cache_entries AS e ON e.cache_key = seen.value ->> 'key'
     LEFT JOIN cache_payloads AS p ON p.cache_key = e.cache_key
-    WHERE e.created_at IS json_extract(damaged.seen, '$.createdAt')
-      AND p.checksum IS json_extract(damaged.seen, '$.checksum'))`;
+    WHERE e.created_at IS NOT DISTINCT FROM ${seen.createdAt}
+      AND p.checksum IS NOT DISTINCT FROM ${seen.checksum})`;
+}
 
 /** What an entry takes of the file beside its payload: its row, tags, and keys in the indexes. A mean of long keys. */
 export const ENTRY_OVERHEAD_BYTES = 1_024;
 
 /** How many entries there are, and by how much all together are heavier than the parameter. */
 export const SURPLUS = `
-  SELECT SUM(CASE name WHEN 'entries' THEN value * ${ENTRY_OVERHEAD_BYTES} ELSE value END) - ? AS bytes,
+  SELECT SUM(CASE name WHEN 'entries' THEN value * ${ENTRY_OVERHEAD_BYTES} ELSE value END) - CAST(? AS double precision) AS bytes,
          SUM(CASE name WHEN 'entries' THEN value END) AS entries
   FROM cache_counters WHERE name IN ('entries', 'bytes')`;
 
 /** The company that is heavier than the parameter by most. */
 export const CROWDING_COMPANY = `
-  SELECT company_id, bytes + entries * ${ENTRY_OVERHEAD_BYTES} - ? AS surplus
-  FROM cache_company_sizes WHERE surplus > 0 ORDER BY surplus DESC LIMIT 1`;
+  SELECT company_id, surplus
+  FROM (SELECT company_id, bytes + entries * ${ENTRY_OVERHEAD_BYTES} - CAST(? AS double precision) AS surplus
+        FROM cache_company_sizes) AS companies
+  WHERE surplus > 0 ORDER BY surplus DESC LIMIT 1`;
 
 /**
  * Of the oldest entries those that were never hit go first, so that a flood of keys that nobody asks for twice leaves
@@ -46,13 +72,21 @@ export const EVICT_CANDIDATES = neverHitFirst(
   `SELECT * FROM cache_entries ORDER BY last_accessed LIMIT ${OLDEST}`,
 );
 
-/** Of those of one company that were stored first: its index has them in this order. */
-export const EVICT_CANDIDATES_OF_COMPANY = neverHitFirst(
-  `SELECT * FROM cache_entries WHERE company_id = ? ORDER BY rowid LIMIT ${OLDEST}`,
-);
+/** Of those of one company that were stored first, or end first: its index has them in this order. */
+export const EVICT_CANDIDATES_OF_COMPANY: SqlText = {
+  sqlite: neverHitFirst(`SELECT * FROM cache_entries WHERE company_id = ? ORDER BY rowid LIMIT ${OLDEST}`),
+  postgres: neverHitFirst(
+    `SELECT * FROM cache_entries WHERE company_id = ? ORDER BY expires_at LIMIT ${OLDEST}`,
+  ),
+};
 
-/** Of 5,000 entries: 50 times 100 neighbours, from anywhere in the table. */
-export const EVICT_CANDIDATES_OF_SAMPLE = neverHitFirst(`
+/**
+ * Of about 5,000 entries: 50 times 100 neighbours, from anywhere in the table; PostgreSQL has a way of its own, which
+ * takes whole pages of the table until about the given share of it is read.
+ * @see https://www.postgresql.org/docs/current/sql-select.html#SQL-FROM (TABLESAMPLE)
+ */
+export const EVICT_CANDIDATES_OF_SAMPLE: SqlText = {
+  sqlite: neverHitFirst(`
   WITH RECURSIVE
     bounds(lowest, width) AS (SELECT MIN(rowid), MAX(rowid) - MIN(rowid) + 1 FROM cache_entries),
     place(number, id) AS (
@@ -61,24 +95,37 @@ export const EVICT_CANDIDATES_OF_SAMPLE = neverHitFirst(`
       SELECT number + 1, lowest + ABS(RANDOM() % width) FROM place, bounds WHERE number < 50)
   SELECT DISTINCT e.*
   FROM place JOIN cache_entries AS e
-    ON e.rowid IN (SELECT n.rowid FROM cache_entries AS n WHERE n.rowid >= place.id ORDER BY n.rowid LIMIT 100)`);
+    ON e.rowid IN (SELECT n.rowid FROM cache_entries AS n WHERE n.rowid >= place.id ORDER BY n.rowid LIMIT 100)`),
+  postgres: neverHitFirst(
+    "SELECT * FROM cache_entries TABLESAMPLE SYSTEM ((SELECT LEAST(100, 500000.0 / GREATEST(value, 1)) FROM cache_counters WHERE name = 'entries'))",
+  ),
+};
 
 function neverHitFirst(entries: string): string {
-  return `SELECT cache_key, byte_size FROM (${entries}) ORDER BY hit_count > 0, last_accessed LIMIT ?`;
+  return `SELECT cache_key, byte_size FROM (${entries}) AS candidates ORDER BY hit_count > 0, last_accessed LIMIT ?`;
 }
 
-export const RECORD_HITS = `
+/** On PostgreSQL the rows are locked in the order of their keys, or two instances that count would wait for one another. */
+export const RECORD_HITS = inEachDialect(
+  ({ each, locked }) => `
   UPDATE cache_entries
   SET hit_count = cache_entries.hit_count + seen.hits,
-      last_accessed = MAX(cache_entries.last_accessed, seen.last_accessed)
+      last_accessed = CASE WHEN cache_entries.last_accessed > seen.last_accessed
+                           THEN cache_entries.last_accessed ELSE seen.last_accessed END
   FROM (
-    SELECT json_extract(value, '$.key') AS cache_key,
-           SUM(json_extract(value, '$.hits')) AS hits,
-           MAX(json_extract(value, '$.lastAccessed')) AS last_accessed
-    FROM json_each(?)
-    GROUP BY 1
+    SELECT entry.cache_key, given.hits, given.last_accessed
+    FROM (
+      SELECT hit.value ->> 'key' AS cache_key,
+             SUM(CAST(hit.value ->> 'hits' AS bigint)) AS hits,
+             MAX(CAST(hit.value ->> 'lastAccessed' AS bigint)) AS last_accessed
+      FROM ${each('hit')}
+      GROUP BY 1
+    ) AS given
+    JOIN cache_entries AS entry ON entry.cache_key = given.cache_key
+    ORDER BY entry.cache_key ${locked && `${locked} OF entry`}
   ) AS seen
-  WHERE cache_entries.cache_key = seen.cache_key`;
+  WHERE cache_entries.cache_key = seen.cache_key`,
+);
 
 export const COUNTS = `
   SELECT (SELECT value FROM cache_counters WHERE name = 'entries') AS entries,
@@ -97,26 +144,47 @@ export const LIVE_COMPANIES = `
   WHERE id IS NOT NULL
     AND EXISTS (SELECT 1 FROM cache_entries AS e WHERE e.company_id = company.id AND e.grace_until > ?)`;
 
-/** A DELETE of at most as many rows as its last parameter says; the caller appends that. */
-export function removeText(selector: EntrySelector): { text: string; parameters: SqlValue[] } {
-  const conditions: [string, SqlValue | undefined][] = [
-    ['cache_key = ?', selector.key],
-    ['cache_type = ?', selector.type],
-    ['company_id = ?', selector.companyId],
-    ['username = ?', selector.username],
-    [TAGGED, selector.tags && JSON.stringify(selector.tags)],
-    ['created_at <= ?', selector.storedUpTo],
-  ];
-  const given = conditions.filter((condition): condition is [string, SqlValue] => condition[1] !== undefined);
-  const where = given.length === 0 ? '' : `WHERE ${given.map(([text]) => text).join(' AND ')}`;
+/** The keys of what is selected, at most as many as the last parameter says; the caller appends that. */
+export function selectText(selector: EntrySelector): { text: SqlText; parameters: SqlValue[] } {
+  const given = conditionsOf(selector).filter(({ parameter }) => parameter !== undefined);
   return {
-    text: `DELETE FROM cache_entries WHERE cache_key IN (SELECT cache_key FROM cache_entries ${where} LIMIT ?)
-      RETURNING cache_key`,
-    parameters: given.map(([, value]) => value),
+    text: inEachDialect(({ texts }) => {
+      const where = given.map(({ condition }) => condition(texts)).join(' AND ');
+      return `SELECT cache_key FROM cache_entries ${where && `WHERE ${where}`} LIMIT ?`;
+    }),
+    parameters: given.map(({ parameter }) => parameter!),
   };
 }
 
-const TAGGED =
-  'cache_key IN (SELECT t.cache_key FROM cache_entry_tags AS t WHERE t.tag IN (SELECT value FROM json_each(?)))';
+/**
+ * On PostgreSQL it waits for whoever changes one of the rows, in the order of the keys, as whoever counts hits locks
+ * them: so neither waits for the other.
+ */
+export const REMOVE_SELECTED = inEachDialect(
+  ({ texts, locked }) => `
+  DELETE FROM cache_entries WHERE cache_key IN (
+    SELECT cache_key FROM cache_entries WHERE cache_key IN (${texts}) ORDER BY cache_key ${locked})
+  RETURNING cache_key`,
+);
+
+interface Condition {
+  readonly condition: (texts: string) => string;
+  readonly parameter: SqlValue | undefined;
+}
+
+function conditionsOf(selector: EntrySelector): Condition[] {
+  return [
+    { condition: () => 'cache_key = ?', parameter: selector.key },
+    { condition: () => 'cache_type = ?', parameter: selector.type },
+    { condition: () => 'company_id = ?', parameter: selector.companyId },
+    { condition: () => 'username = ?', parameter: selector.username },
+    { condition: tagged, parameter: selector.tags && JSON.stringify(selector.tags) },
+    { condition: () => 'created_at <= ?', parameter: selector.storedUpTo },
+  ];
+}
+
+function tagged(texts: string): string {
+  return `cache_key IN (SELECT t.cache_key FROM cache_entry_tags AS t WHERE t.tag IN (${texts}))`;
+}
 
 export const REMOVE_IF_EXPIRED = `DELETE FROM cache_entries WHERE cache_key = ? AND grace_until <= ?`;

@@ -42,7 +42,7 @@ export class CacheInvalidationRepository {
     await this.database.write(async (_manager, sql) => {
       await sql.run(NOTE_ALL, [processId, clock.now()]);
       await sql.run(REMOVE_OLDER);
-    });
+    }, 'exclusive');
   }
 }
 

@@ -3,31 +3,36 @@ import { type Database } from '../database.js';
 /** What stands between a process and a load: nobody, one that loads, or one that stopped renewing its lease. */
 export type LeaseState = 'free' | 'held' | 'expired';
 
-/** Which process loads which key. Times are epoch milliseconds. */
+/** No cache key of a route begins like this. */
+const JOB_PREFIX = 'reports-cache:job:';
+
+/** Which process loads which key, and which does which job. Times are epoch milliseconds. */
 export class CacheLeaseRepository {
+  private taken = 0;
+
   constructor(private readonly database: Database) {}
 
   /**
    * Takes the lease of a key, unless another process holds it and it has not expired. Its own it takes again: the load
    * it was for has been overtaken then, and brings nothing that those who wait could have.
-   * @returns whether it is this process's now.
+   * @returns who holds it now, for {@link renew} and {@link release}: each lease has a holder of its own, so that the
+   * end of the overtaken one is not the end of this; `undefined` when another process has it.
    */
-  async acquire(key: string, now: number, expiresAt: number): Promise<boolean> {
-    const { processId } = this.database;
-    const parameters = [key, processId, expiresAt, now];
-    return (await this.database.write((_manager, sql) => sql.run(ACQUIRE, parameters))) > 0;
+  async acquire(key: string, now: number, expiresAt: number): Promise<string | undefined> {
+    const holder = `${this.database.processId}/${(this.taken += 1)}`;
+    const parameters = [key, holder, expiresAt, now, `${this.database.processId}/%`];
+    const changed = await this.database.write((_manager, sql) => sql.run(ACQUIRE, parameters));
+    return changed > 0 ? holder : undefined;
   }
 
-  /** Does nothing when another process has taken over. */
-  async renew(key: string, expiresAt: number): Promise<void> {
-    const { processId } = this.database;
-    await this.database.write((_manager, sql) => sql.run(RENEW, [expiresAt, key, processId]));
+  /** Does nothing when another lease has taken over. */
+  async renew(key: string, holder: string, expiresAt: number): Promise<void> {
+    await this.database.write((_manager, sql) => sql.run(RENEW, [expiresAt, key, holder]));
   }
 
   /** Queued before it returns, so that what was stored before is there when the lease ends. */
-  async release(key: string): Promise<void> {
-    const { processId } = this.database;
-    await this.database.write((_manager, sql) => sql.run(RELEASE, [key, processId]));
+  async release(key: string, holder: string): Promise<void> {
+    await this.database.write((_manager, sql) => sql.run(RELEASE, [key, holder]));
   }
 
   async stateOf(key: string, now: number): Promise<LeaseState> {
@@ -36,16 +41,37 @@ export class CacheLeaseRepository {
     return now < row.expires_at ? 'held' : 'expired';
   }
 
+  /**
+   * Takes a job, or keeps it, unless another process has it that is alive and did not let it expire. Whether it is
+   * alive tells its row among the processes, which is kept anyway; a job's lease so needs no renewing in between.
+   * @returns whether it is this process's now.
+   */
+  async acquireJob(job: string, now: number, expiresAt: number): Promise<boolean> {
+    const { processId } = this.database;
+    const parameters = [JOB_PREFIX + job, processId, expiresAt, now, now];
+    return (await this.database.write((_manager, sql) => sql.run(ACQUIRE_JOB, parameters))) > 0;
+  }
+
+  /** Leaves a job to whoever asks for it next. */
+  async releaseJob(job: string): Promise<void> {
+    await this.release(JOB_PREFIX + job, this.database.processId);
+  }
+
   /** Those of processes that died, for keys that nobody has asked for since. */
-  async removeExpired(now: number): Promise<void> {
-    await this.database.write((_manager, sql) => sql.run(REMOVE_EXPIRED, [now]));
+  async removeExpired(upTo: number): Promise<void> {
+    await this.database.write((_manager, sql) => sql.run(REMOVE_EXPIRED, [upTo]));
   }
 }
 
-const ACQUIRE = `
+const TAKE = `
   INSERT INTO cache_leases (cache_key, holder, expires_at) VALUES (?, ?, ?)
   ON CONFLICT (cache_key) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
-  WHERE cache_leases.holder = excluded.holder OR cache_leases.expires_at <= ?`;
+  WHERE cache_leases.expires_at <= ?`;
+
+const ACQUIRE = `${TAKE} OR cache_leases.holder LIKE ?`;
+
+const ACQUIRE_JOB = `${TAKE} OR cache_leases.holder = excluded.holder OR NOT EXISTS (
+    SELECT 1 FROM cache_processes WHERE process_id = cache_leases.holder AND alive_until > ?)`;
 
 const RENEW = 'UPDATE cache_leases SET expires_at = ? WHERE cache_key = ? AND holder = ?';
 

@@ -25,9 +25,10 @@ export class CacheProcessRepository {
     return { joined: row!.joined > 0, others: row!.others };
   }
 
-  /** From its commit on, this process is told what others drop and replace. */
+  /** From its commit on, this process is told what others drop and replace: nobody writes beside it without a note. */
   async join(aliveUntil: number): Promise<void> {
-    await this.database.write((_manager, sql) => sql.run(JOIN, [this.database.processId, aliveUntil]));
+    const parameters = [this.database.processId, aliveUntil];
+    await this.database.write((_manager, sql) => sql.run(JOIN, parameters), 'exclusive');
   }
 
   /** Stays alive for longer; does nothing for a process that has not joined, or was declared dead. */

@@ -1,4 +1,4 @@
-import { type SqlValue } from '../sql-connection.js';
+import { type SqlValue } from '../sql/sql-connection.js';
 
 /** Which rows of the performance log are summed up; without a condition, all that are kept. */
 export interface PerformanceFilter {
@@ -48,13 +48,16 @@ export function summaryQuery(filter: PerformanceFilter): { text: string; paramet
     ['company_id = ?', filter.companyId],
   ];
   const given = conditions.filter((condition): condition is [string, SqlValue] => condition[1] !== undefined);
-  const where = given.length === 0 ? '' : `WHERE ${given.map(([text]) => text).join(' AND ')}`;
+  const where = [ANSWERED, ...given.map(([text]) => text)].join(' AND ');
   const groups = [group('all', 'NULL'), group('type', 'cache_type'), group('company', 'company_id')];
   return {
-    text: `WITH chosen AS (SELECT * FROM performance_log ${where})\n${groups.join('\nUNION ALL\n')}\nORDER BY 1, 2`,
+    text: `WITH chosen AS (SELECT * FROM performance_log WHERE ${where})\n${groups.join('\nUNION ALL\n')}\nORDER BY 1, 2 NULLS FIRST`,
     parameters: given.map(([, value]) => value),
   };
 }
+
+/** What went past the cache, or failed, is neither hit nor miss. */
+const ANSWERED = `(outcome IS NULL OR outcome NOT IN ('bypass', 'failed'))`;
 
 function group(dimension: SummaryRow['dimension'], column: string): string {
   return `

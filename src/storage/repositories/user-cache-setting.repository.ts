@@ -1,6 +1,14 @@
 import { type Database } from '../database.js';
 import { UserCacheSetting } from '../entities/user-cache-setting.entity.js';
 
+/** The switch of one user. */
+export interface UserSwitch {
+  readonly username: string;
+  readonly enabled: boolean;
+  /** Epoch milliseconds. */
+  readonly switchedAt: number;
+}
+
 /** Whether the cache is on, user by user. */
 export class UserCacheSettingRepository {
   constructor(private readonly database: Database) {}
@@ -24,6 +32,17 @@ export class UserCacheSettingRepository {
 
   async remove(username: string): Promise<void> {
     await this.database.write((manager) => manager.delete(UserCacheSetting, { username }));
+  }
+
+  async all(): Promise<UserSwitch[]> {
+    const rows = await this.database.read((manager) =>
+      manager.find(UserCacheSetting, { order: { username: 'ASC' } }),
+    );
+    return rows.map(({ username, cacheEnabled: enabled, updatedAt: switchedAt }) => ({
+      username,
+      enabled,
+      switchedAt,
+    }));
   }
 
   /** The users for whom the cache is off. */

@@ -1,7 +1,7 @@
 import { CacheEntryRepository } from '../../../src/index.js';
 import { ReportCache } from '../../../src/cache/report-cache.js';
-import type { EntryLookup } from '../../../src/storage/entry.js';
-import { weightOf } from '../../../src/storage/choose-surplus.js';
+import type { EntryLookup } from '../../../src/storage/entries/entry.js';
+import { weightOf } from '../../../src/storage/entries/choose-surplus.js';
 import type { CacheApp } from '../../module/cache-app.js';
 
 export interface FloodPlan {

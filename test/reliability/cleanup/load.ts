@@ -66,7 +66,7 @@ export async function underLoad(app: CacheApp, work: () => Promise<unknown>): Pr
   }
 
   async function watchWal(): Promise<void> {
-    const { walBytes } = await app.database.sizes();
+    const { walBytes = 0 } = await app.database.sizes();
     mostWalBytes = Math.max(mostWalBytes, walBytes);
   }
 

@@ -4,10 +4,10 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { ResolvedDatabaseOptions } from '../../../src/common/options.js';
+import type { ResolvedSqliteOptions } from '../../../src/common/options.js';
 import { matches, type EntrySelector } from '../../../src/common/entry-selector.js';
 import { Database } from '../../../src/storage/database.js';
-import type { EntryLookup } from '../../../src/storage/entry.js';
+import type { EntryLookup } from '../../../src/storage/entries/entry.js';
 import { CacheEntryRepository } from '../../../src/storage/repositories/cache-entry.repository.js';
 import { someEntry } from '../../storage/some-entry.js';
 import { tempFolder } from '../../support/temp-folder.js';
@@ -65,7 +65,7 @@ export async function runDamages(count: number, seed: number, vandal: ChildProce
 }
 
 class DamageRound {
-  private readonly options: ResolvedDatabaseOptions;
+  private readonly options: ResolvedSqliteOptions;
   private readonly database: Database;
   private readonly entries: CacheEntryRepository;
 

@@ -3,7 +3,7 @@ import { childProgram } from '../../support/child-process.js';
 import { reportFigures } from '../support/figures.js';
 import { runDamages } from './damage-run.js';
 
-vi.mock('../../../src/storage/entry-checksum.js', () => ({ entryChecksum: () => 0 }));
+vi.mock('../../../src/storage/entries/entry-checksum.js', () => ({ entryChecksum: () => 0 }));
 
 const startVandal = childProgram('test/reliability/damage/vandal.child.ts');
 

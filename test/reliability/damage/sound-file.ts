@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Database } from '../../../src/storage/database.js';
-import type { StoredEntry } from '../../../src/storage/entry.js';
+import type { StoredEntry } from '../../../src/storage/entries/entry.js';
 import { CacheEntryRepository } from '../../../src/storage/repositories/cache-entry.repository.js';
-import { inChunks } from '../../../src/storage/sql-text.js';
+import { inChunks } from '../../../src/storage/sql/sql-text.js';
 import { someEntry } from '../../storage/some-entry.js';
 import { tempFolder } from '../../support/temp-folder.js';
 import { seededRandom } from '../../support/seeded-random.js';

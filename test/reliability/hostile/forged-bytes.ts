@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Database } from '../../../src/storage/database.js';
-import type { SqlValue } from '../../../src/storage/sql-connection.js';
+import type { SqlValue } from '../../../src/storage/sql/sql-connection.js';
 import { nastyText } from './inputs.js';
 
 /** Bytes that something wrote, changed in a few places, cut short, doubled or followed by others. */

@@ -3,7 +3,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import fc from 'fast-check';
 import { Cacheable, CacheEntryRepository } from '../../../src/index.js';
 import { StoredResponseCodec } from '../../../src/http/stored-response.codec.js';
-import type { StoredEntry } from '../../../src/storage/entry.js';
+import type { StoredEntry } from '../../../src/storage/entries/entry.js';
 import type { ReportApp } from '../../support/report-app.js';
 import { chunksOf, Findings, type HostileRun, pollutionOf } from './findings.js';
 import { bytesFrom } from './forged-bytes.js';

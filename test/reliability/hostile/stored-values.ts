@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { CacheEntryRepository } from '../../../src/index.js';
 import { ValueCodec } from '../../../src/cache/value-codec.js';
-import type { StoredEntry } from '../../../src/storage/entry.js';
+import type { StoredEntry } from '../../../src/storage/entries/entry.js';
 import type { CacheApp } from '../../module/cache-app.js';
 import { chunksOf, Findings, type HostileRun, pollutionOf } from './findings.js';
 import { bytesFrom, damage, type Damage } from './forged-bytes.js';

@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { type BatchOperation } from '../../../src/storage/connection.js';
+import { type BatchOperation } from '../../../src/storage/sql/connection.js';
 import { Database } from '../../../src/storage/database.js';
 import { type Flow } from './flow.js';
 import { writeUntilKilled } from './writer.js';

@@ -1,6 +1,6 @@
 import { type ChildProcess } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
-import { type ResolvedDatabaseOptions } from '../../../src/common/options.js';
+import { type ResolvedSqliteOptions } from '../../../src/common/options.js';
 import { Database } from '../../../src/storage/database.js';
 import { CacheEntryRepository } from '../../../src/storage/repositories/cache-entry.repository.js';
 import { type Random } from '../../support/seeded-random.js';
@@ -10,7 +10,7 @@ import { type Flow } from './flow.js';
 import { Ledger, type Verdict } from './ledger.js';
 
 export interface KillOptions {
-  readonly driver: ResolvedDatabaseOptions['type'];
+  readonly driver: ResolvedSqliteOptions['type'];
   /** Of the file, which all cycles share. */
   readonly path: string;
   readonly cycles: number;

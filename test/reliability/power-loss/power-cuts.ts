@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type ResolvedDatabaseOptions } from '../../../src/common/options.js';
+import { type ResolvedSqliteOptions } from '../../../src/common/options.js';
 import { type Random } from '../../support/seeded-random.js';
 import { FATES } from './fates.js';
 import { Replay } from './replay.js';
@@ -7,7 +7,7 @@ import { restart } from './restart.js';
 import { type Step } from './trace.js';
 
 export interface PowerCutOptions {
-  readonly driver: ResolvedDatabaseOptions['type'];
+  readonly driver: ResolvedSqliteOptions['type'];
   readonly steps: readonly Step[];
   /** Of the database that was recorded. */
   readonly path: string;

@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ResolvedDatabaseOptions } from '../../../src/common/options.js';
+import { type ResolvedSqliteOptions } from '../../../src/common/options.js';
 import { Database } from '../../../src/storage/database.js';
-import { type EntryLookup } from '../../../src/storage/entry.js';
+import { type EntryLookup } from '../../../src/storage/entries/entry.js';
 import { CacheEntryRepository } from '../../../src/storage/repositories/cache-entry.repository.js';
 import { isIntact } from '../support/intact.js';
 import { type Remains } from './disk.js';
@@ -21,7 +21,7 @@ const WRONG: Finding = { kind: 'wrong' };
 
 /** Opens with the module what a power cut left of the file `name` and its companions, in a folder below `folder`. */
 export async function restart(
-  type: ResolvedDatabaseOptions['type'],
+  type: ResolvedSqliteOptions['type'],
   remains: Remains,
   folder: string,
   name: string,

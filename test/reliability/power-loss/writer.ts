@@ -1,6 +1,6 @@
 import { openSync, writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { type ResolvedDatabaseOptions } from '../../../src/common/options.js';
+import { type ResolvedSqliteOptions } from '../../../src/common/options.js';
 import { Database } from '../../../src/storage/database.js';
 import { CacheEntryRepository } from '../../../src/storage/repositories/cache-entry.repository.js';
 import { someEntry } from '../../storage/some-entry.js';
@@ -18,7 +18,7 @@ const PAUSE_MS = 260;
  * @param pragmas set on the writer's connection
  */
 export async function writeHistory(
-  options: ResolvedDatabaseOptions,
+  options: ResolvedSqliteOptions,
   transactions: number,
   pragmas: readonly string[] = [],
 ): Promise<void> {

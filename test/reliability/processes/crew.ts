@@ -3,8 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { tempFolder } from '../../support/temp-folder.js';
+import type { ReportsCacheOptions } from '../../../src/index.js';
 import type { Mutant } from './mutants.js';
-import type { Tasks } from './worker.child.js';
+import type { Tasks, WorkerOptions } from './worker.child.js';
 
 export interface Call {
   readonly id: number;
@@ -71,24 +72,28 @@ export class Worker {
 export interface CrewOptions {
   readonly processes: number;
   readonly driver?: 'sqlite' | 'better-sqlite3';
+  /** In the place of a file and timeouts that no busy machine exceeds. Must be JSON. */
+  readonly cache?: ReportsCacheOptions | ((index: number) => ReportsCacheOptions);
   readonly mutant?: Mutant;
 }
 
-/** Processes that share one file and know of one another; killed when the test has finished. */
+/** Processes that share one store and know of one another; killed when the test has finished. */
 export class Crew {
   private constructor(
     readonly workers: Worker[],
-    private readonly startOne: () => Promise<Worker>,
+    private readonly startOne: (index: number) => Promise<Worker>,
   ) {}
 
   /** @param startChild of `childProgram('test/reliability/processes/worker.child.ts')` */
   static async start(
     startChild: (args: readonly string[]) => ChildProcess,
-    { processes, driver = 'sqlite', mutant }: CrewOptions,
+    { processes, driver = 'sqlite', cache = onFile(driver), mutant }: CrewOptions,
   ): Promise<Crew> {
-    const path = `${tempFolder()}/cache.sqlite`;
-    const startOne = (): Promise<Worker> => Worker.start(startChild([path, driver, mutant ?? 'none']));
-    const workers = await Promise.all(Array.from({ length: processes }, startOne));
+    const startOne = (index: number): Promise<Worker> => {
+      const options: WorkerOptions = { cache: typeof cache === 'function' ? cache(index) : cache, mutant };
+      return Worker.start(startChild([JSON.stringify(options)]));
+    };
+    const workers = await Promise.all(Array.from({ length: processes }, (_, index) => startOne(index)));
     const crew = new Crew(workers, startOne);
     onTestFinished(() => crew.stop());
     await crew.meet();
@@ -97,7 +102,8 @@ export class Crew {
 
   /** One more, in the place of one that was killed. */
   async replace(worker: Worker): Promise<void> {
-    this.workers.splice(this.workers.indexOf(worker), 1, await this.startOne());
+    const index = this.workers.indexOf(worker);
+    this.workers.splice(index, 1, await this.startOne(index));
     await this.meet();
   }
 
@@ -117,4 +123,9 @@ export class Crew {
   private async stop(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.kill()));
   }
+}
+
+function onFile(type: 'sqlite' | 'better-sqlite3'): ReportsCacheOptions {
+  const path = `${tempFolder()}/cache.sqlite`;
+  return { database: { path, type, busyTimeout: '30s' }, storeTimeout: '30s' };
 }

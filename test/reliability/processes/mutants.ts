@@ -1,10 +1,12 @@
-import { FileSharingPeers } from '../../../src/cluster/file-sharing-peers.js';
+import { PeerWatch } from '../../../src/cluster/peer-watch.js';
+import { StoreSharingPeers } from '../../../src/cluster/store-sharing-peers.js';
+import { PostgresNoticeChannel } from '../../../src/storage/postgres/notice-channel.js';
 import { CacheEntryRepository } from '../../../src/storage/repositories/cache-entry.repository.js';
 
 /** Builds that are broken on purpose; each takes away what one promise stands on. */
 export const MUTANTS = {
   'no lease': () => {
-    FileSharingPeers.prototype.claim = () => Promise.resolve('none');
+    StoreSharingPeers.prototype.claim = () => Promise.resolve('none');
   },
   'no cross-process generation': () => {
     // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the repository it belongs to
@@ -12,6 +14,16 @@ export const MUTANTS = {
     CacheEntryRepository.prototype.put = function (entry) {
       return put.call(this, entry);
     };
+  },
+  'no notices': () => {
+    PostgresNoticeChannel.prototype.start = () => undefined;
+  },
+  'no word from others': () => {
+    PeerWatch.prototype.onDrop = () => undefined;
+    MUTANTS['no bound']();
+  },
+  'no bound': () => {
+    Object.defineProperty(PeerWatch.prototype, 'inSight', { get: () => true });
   },
 } as const satisfies Record<string, () => void>;
 

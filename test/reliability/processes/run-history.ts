@@ -17,17 +17,22 @@ export interface HistoryResult extends Verdict {
 }
 
 /** Lets the processes read, load, set and drop at once, round by round, and holds every read against the history. */
-export async function runHistory(crew: Crew, operations: number): Promise<HistoryResult> {
+export async function runHistory(crew: Crew, operations: number, boundMs = BOUND_MS): Promise<HistoryResult> {
   const startedAt = momentNow();
   let total: HistoryResult | undefined;
   for (let done = 0; done < operations; done += OPERATIONS_A_ROUND) {
-    const round = await runRound(crew, Math.min(OPERATIONS_A_ROUND, operations - done), done);
+    const round = await runRound(crew, Math.min(OPERATIONS_A_ROUND, operations - done), done, boundMs);
     total = total === undefined ? round : sum(total, round);
   }
   return { ...total!, operations, operationsPerSecond: (operations / (momentNow() - startedAt)) * 1_000 };
 }
 
-async function runRound(crew: Crew, operations: number, seed: number): Promise<HistoryResult> {
+async function runRound(
+  crew: Crew,
+  operations: number,
+  seed: number,
+  boundMs: number,
+): Promise<HistoryResult> {
   const optionsOf = (process: number) => ({
     process,
     flows: FLOWS,
@@ -36,10 +41,10 @@ async function runRound(crew: Crew, operations: number, seed: number): Promise<H
   });
   const histories = await crew.all('churn', optionsOf);
   // By now everybody must know everything.
-  await setTimeout(BOUND_MS);
+  await setTimeout(boundMs);
   histories.push(...(await crew.all('readAll', optionsOf)));
   const failures = histories.flatMap((history) => history.failures);
-  return { ...judge(histories, BOUND_MS), operations, operationsPerSecond: 0, failures };
+  return { ...judge(histories, boundMs), operations, operationsPerSecond: 0, failures };
 }
 
 function sum(a: HistoryResult, b: HistoryResult): HistoryResult {

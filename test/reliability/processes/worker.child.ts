@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { setTimeout } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
-import { CacheService, ReportsCacheModule } from '../../../src/index.js';
+import { CacheService, ReportsCacheModule, type ReportsCacheOptions } from '../../../src/index.js';
 import { PeerWatch } from '../../../src/cluster/peer-watch.js';
 import { seededRandom } from '../../support/seeded-random.js';
 import { Churn, type ChurnOptions } from './churn.js';
@@ -9,13 +9,18 @@ import { momentNow } from './history.js';
 import { MUTANTS, type Mutant } from './mutants.js';
 import type { Answer, Call } from './crew.js';
 
-const [path, type, mutant] = process.argv.slice(2) as [string, 'sqlite' | 'better-sqlite3', Mutant | 'none'];
-if (mutant !== 'none') MUTANTS[mutant]();
+/** What a process is started with, as JSON. */
+export interface WorkerOptions {
+  readonly cache: ReportsCacheOptions;
+  readonly mutant: Mutant | undefined;
+}
 
-const app = await NestFactory.createApplicationContext(
-  ReportsCacheModule.forRoot({ database: { path, type, busyTimeout: '30s' }, storeTimeout: '30s' }),
-  { logger: false },
-);
+const { cache: options, mutant } = JSON.parse(process.argv[2]!) as WorkerOptions;
+if (mutant !== undefined) MUTANTS[mutant]();
+
+const app = await NestFactory.createApplicationContext(ReportsCacheModule.forRoot(options), {
+  logger: false,
+});
 const cache = app.get(CacheService);
 const churnOf = (options: ChurnOptions): Churn => new Churn(cache, options, seededRandom(options.seed));
 
@@ -23,6 +28,8 @@ const churnOf = (options: ChurnOptions): Churn => new Churn(cache, options, seed
 const tasks = {
   /** How many others it knows of. */
   peers: () => Promise.resolve(app.get(PeerWatch, { strict: false }).otherProcesses),
+  /** How it hears of them. */
+  notices: () => Promise.resolve(app.get(PeerWatch, { strict: false }).health.notices),
   churn: (options: ChurnOptions) => churnOf(options).run(),
   readAll: (options: ChurnOptions) => churnOf(options).readAll(),
   /** Loads a key from a source that takes a while; tells how often this process ran it, and when it had the answer. */
@@ -40,6 +47,18 @@ const tasks = {
     );
     return { runs, isRight: value === key, answeredAt: momentNow() };
   },
+  /** Many callers at once for a key that takes a while; tells how often this process ran its source. */
+  stampede: async ({ key, callers, sourceMs }: { key: string; callers: number; sourceMs: number }) => {
+    let runs = 0;
+    const load = async (): Promise<string> => {
+      runs += 1;
+      await setTimeout(sourceMs);
+      return key;
+    };
+    const asked = Array.from({ length: callers }, () => cache.getOrSet(key, load, { type: 'cold' }));
+    const answers = await Promise.all(asked);
+    return { runs, wrongAnswers: answers.filter((answer) => answer !== key).length };
+  },
   set: async ({ key }: { key: string }) => {
     return { committed: await cache.set(key, key, { type: 'bound' }), at: momentNow() };
   },
@@ -52,8 +71,9 @@ const tasks = {
     while ((await cache.get(key)) !== undefined) await setTimeout(2);
     return momentNow();
   },
-  /** Brings a key into the memory of this process. News of its setting may overtake the first reading. */
+  /** Brings a key into the memory of this process: after the news of its setting, which would drop it again. */
   hold: async ({ key }: { key: string }) => {
+    await app.get(PeerWatch, { strict: false }).catchUp();
     while ((await cache.get(key)) === undefined) await setTimeout(2);
   },
   close: async () => {

@@ -1,19 +1,19 @@
 import { expect, test, vi } from 'vitest';
-import type * as pragmas from '../../../src/storage/pragmas.js';
-import type * as sqliteFile from '../../../src/storage/sqlite-file.js';
+import type * as pragmas from '../../../src/storage/sqlite/pragmas.js';
+import type * as sqliteFile from '../../../src/storage/sqlite/sqlite-file.js';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { reportFigures } from '../support/figures.js';
 import { modesOnDisk, tracesOfDeleted } from './files-on-disk.js';
 
-vi.mock('../../../src/storage/pragmas.js', async (original) => ({
+vi.mock('../../../src/storage/sqlite/pragmas.js', async (original) => ({
   applyWriterPragmas: async (...[sql]: Parameters<typeof pragmas.applyWriterPragmas>) => {
     await (await original<typeof pragmas>()).applyWriterPragmas(sql);
     await sql.pragma('secure_delete = OFF');
   },
 }));
 
-vi.mock('../../../src/storage/sqlite-file.js', async (original) => ({
+vi.mock('../../../src/storage/sqlite/sqlite-file.js', async (original) => ({
   ...(await original<typeof sqliteFile>()),
   createDatabaseFile: async (path: string) => {
     await mkdir(dirname(path), { recursive: true });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CacheEntryRepository, CacheService, type ReportsCacheOptions } from '../../../src/index.js';
 import { Database } from '../../../src/storage/database.js';
-import type { StoredEntry } from '../../../src/storage/entry.js';
+import type { StoredEntry } from '../../../src/storage/entries/entry.js';
 import { startReportApp } from '../../support/report-app.js';
 
 export const ENCRYPTION = { keys: [{ id: '2026', key: randomBytes(32) }] };

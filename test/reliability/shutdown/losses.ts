@@ -1,5 +1,5 @@
 import { ValueCodec } from '../../../src/cache/value-codec.js';
-import { type ResolvedDatabaseOptions } from '../../../src/common/options.js';
+import { type ResolvedSqliteOptions } from '../../../src/common/options.js';
 import { Database } from '../../../src/storage/database.js';
 import { CacheEntryRepository } from '../../../src/storage/repositories/cache-entry.repository.js';
 import { contentOf } from './contents.js';
@@ -25,7 +25,7 @@ export interface Losses {
 }
 
 /** Opens the file that an app has left and looks for all it had promised. */
-export async function findLosses(options: ResolvedDatabaseOptions, promised: Promised): Promise<Losses> {
+export async function findLosses(options: ResolvedSqliteOptions, promised: Promised): Promise<Losses> {
   const database = new Database(options);
   await database.open();
   try {

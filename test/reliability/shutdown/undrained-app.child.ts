@@ -1,6 +1,6 @@
 import { ReportsCacheModule } from '../../../src/index.js';
 import { ReportsCacheLifecycle } from '../../../src/reports-cache.lifecycle.js';
-import { WriteGate } from '../../../src/storage/write-gate.js';
+import { WriteGate } from '../../../src/storage/writes/write-gate.js';
 import { runLoadedApp } from './loaded-app.js';
 
 /** The mutant: closes the file at once, under the writes that wait for it and without what waits in memory. */

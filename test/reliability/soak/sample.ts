@@ -32,7 +32,7 @@ export async function takeSample(
 ): Promise<Sample> {
   await setTimeout(SETTLED_MS);
   const database = app.get(Database);
-  const { walBytes } = await database.sizes();
+  const { walBytes = 0 } = await database.sizes();
   await app.get(Cleanup).run();
   const { databaseBytes } = await database.sizes();
   // Twice: what a finaliser lets go of is collected by the next.

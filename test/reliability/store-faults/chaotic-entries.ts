@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { EntrySelector } from '../../../src/common/entry-selector.js';
-import type { EntryLookup, StoredEntry } from '../../../src/storage/entry.js';
+import type { EntryLookup, StoredEntry } from '../../../src/storage/entries/entry.js';
 import {
   CacheEntryRepository,
   type OnRemoved,

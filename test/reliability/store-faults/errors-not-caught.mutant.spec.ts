@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { StoreTier } from '../../../src/cache/store-tier.js';
-import type { EntryLookup } from '../../../src/storage/entry.js';
+import type { EntryLookup } from '../../../src/storage/entries/entry.js';
 import type { CacheEntryRepository } from '../../../src/storage/repositories/cache-entry.repository.js';
 import { reportFigures } from '../support/figures.js';
 import { runChaos } from './chaos-run.js';

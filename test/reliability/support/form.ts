@@ -9,4 +9,4 @@ export function sized<T>(sizes: Readonly<Record<Form, T>>): T {
 }
 
 /** For tests whose long form takes hours. */
-export const TEST_TIMEOUT_MS = sized({ short: 300_000, long: 12 * 3_600_000 });
+export const TEST_TIMEOUT_MS = sized({ short: 600_000, long: 12 * 3_600_000 });

@@ -3,7 +3,7 @@ import { CacheEntryRepository } from '../../../src/index.js';
 import { ValueCodec } from '../../../src/cache/value-codec.js';
 import { StoredResponseCodec } from '../../../src/http/stored-response.codec.js';
 import { Database } from '../../../src/storage/database.js';
-import type { StoredEntry } from '../../../src/storage/entry.js';
+import type { StoredEntry } from '../../../src/storage/entries/entry.js';
 import { startCacheApp } from '../../module/cache-app.js';
 import { ADAPTERS, startReportApp } from '../../support/report-app.js';
 import { keysOf, RowReports } from '../hostile/stored-answers.js';

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { StoredEntry } from '../../../src/storage/entry.js';
+import type { StoredEntry } from '../../../src/storage/entries/entry.js';
 
 /** A row as a released version wrote it, kept as text; a new format adds a file, and no file is ever changed. */
 export interface GoldenRow {

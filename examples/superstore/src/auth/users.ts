@@ -13,4 +13,8 @@ export type ReportRequest = Request & { user?: User };
 export const USERS: ReadonlyMap<string, User> = new Map([
   ['alice', { username: 'alice', companies: [1, 2, 3, 4] }],
   ['bob', { username: 'bob', companies: [1] }],
+  ['early-bird', { username: 'early-bird', companies: [1, 2, 3, 4] }],
 ]);
+
+/** As whom the app asks for reports before people do: it sees every company, as its reports are the same for all. */
+export const EARLY_BIRD: Readonly<Record<string, string>> = { 'x-user': 'early-bird' };

@@ -13,10 +13,13 @@ type Print = (line: string) => void;
 /** Raise it when a change of the code makes another ledger. */
 const LEDGER_EDITION = 1;
 
-/** Loads the ledger on the first start; a later start with as many further years finds it there. */
-export async function prepareLedger(settings: Settings, print: Print): Promise<void> {
+/**
+ * Loads the ledger on the first start; a later start with as many further years finds it there.
+ * @returns whether it was loaded: what was kept of reports is then of another ledger.
+ */
+export async function prepareLedger(settings: Settings, print: Print): Promise<boolean> {
   const version = LEDGER_EDITION * 1_000 + settings.furtherYears;
-  if (await isLoaded(settings.ledgerPath, version)) return;
+  if (await isLoaded(settings.ledgerPath, version)) return false;
   const started = performance.now();
   print(`Loading the Superstore ledger into ${settings.ledgerPath}, once`);
   await mkdir(dirname(settings.ledgerPath), { recursive: true });
@@ -26,6 +29,7 @@ export async function prepareLedger(settings: Settings, print: Print): Promise<v
   await load(unfinished, version, settings.furtherYears, print);
   await replaceLedger(unfinished, settings);
   print(`Loaded in ${((performance.now() - started) / 1_000).toFixed(1)} s`);
+  return true;
 }
 
 async function isLoaded(path: string, version: number): Promise<boolean> {

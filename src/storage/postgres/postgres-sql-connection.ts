@@ -1,0 +1,70 @@
+import { type SqlText } from '../sql/dialect.js';
+import { type SqlConnection, type SqlValue } from '../sql/sql-connection.js';
+import { type PgQuery, type PgResult } from './pg-types.js';
+import { isOfAnotherSession } from './postgres-errors.js';
+import { type Statements } from './statements.js';
+
+/** What runs a query: a client that is held, or a pool that takes one for it. */
+export type RunQuery = (query: PgQuery) => Promise<PgResult>;
+
+/** {@link SqlConnection} over the npm package `pg`. */
+export class PostgresSqlConnection implements SqlConnection {
+  readonly dialect = 'postgres';
+
+  /** @param isAlone whether each statement stands for itself: one of a transaction has undone what was before it. */
+  constructor(
+    private readonly query: RunQuery,
+    private readonly statements: Statements,
+    private readonly isAlone: boolean,
+  ) {}
+
+  async all<Row>(text: SqlText, parameters: readonly SqlValue[] = []): Promise<Row[]> {
+    const { rows } = await this.ask(text, parameters);
+    return rows as Row[];
+  }
+
+  async run(text: SqlText, parameters: readonly SqlValue[] = []): Promise<number> {
+    return (await this.ask(text, parameters)).rowCount ?? 0;
+  }
+
+  /** What fails for its name alone is asked again without; a transaction is, by the write gate. */
+  private async ask(text: SqlText, parameters: readonly SqlValue[]): Promise<PgResult> {
+    try {
+      return await this.query(this.bind(text, parameters));
+    } catch (error) {
+      if (!isOfAnotherSession(error)) throw error;
+      this.statements.stopNaming();
+      if (!this.isAlone) throw error;
+      return this.query(this.bind(text, parameters));
+    }
+  }
+
+  pragma<Row>(): Promise<Row[]> {
+    return Promise.reject(new Error('PostgreSQL has no pragmas'));
+  }
+
+  /** Prepared statements go with their session. */
+  release(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** What has no parameters, such as SAVEPOINT, is not worth preparing. */
+  private bind(given: SqlText, parameters: readonly SqlValue[]): PgQuery {
+    const { name, text, json } = this.statements.of(given);
+    if (parameters.length === 0) return { text };
+    const values = parameters.map((value, index) => withoutNul(value, json.has(index + 1)));
+    return { text, values, ...(name !== undefined && { name }) };
+  }
+}
+
+/**
+ * PostgreSQL refuses U+0000 in a text, and what is refused would be tried again for ever. With another sign in its
+ * place a drop finds what it should or more, and an entry is found by no other key and does not match its checksum.
+ */
+function withoutNul(value: SqlValue, isJson: boolean): SqlValue {
+  if (typeof value !== 'string') return value;
+  return isJson ? value.replace(ESCAPED_NUL, '$1\\ufffd') : value.replaceAll('\0', '\ufffd');
+}
+
+/** Behind an even number of backslashes; an odd one escapes its own. */
+const ESCAPED_NUL = /(?<!\\)((?:\\\\)*)\\u0000/g;
