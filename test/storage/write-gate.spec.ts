@@ -228,6 +228,7 @@ function memory(
       return 0;
     },
     all: async () => [],
+    checksumSeed: 0,
     dialect: 'sqlite' as const,
     pragma: async () => [],
     release: async () => undefined,

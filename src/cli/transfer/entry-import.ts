@@ -58,7 +58,7 @@ export class EntryImport {
     if (this.clock.now() >= row.graceUntil) return 'expired';
     if (this.choice === 'watched' && !this.isWatched(row)) return 'unwatched';
     if (storedAt !== undefined && storedAt >= row.createdAt) return 'newer';
-    return entryChecksum(toEntry(row)) === row.checksum ? 'added' : 'damaged';
+    return entryChecksum(toEntry(row), 0) === row.checksum ? 'added' : 'damaged';
   }
 
   private isWatched({ companyId }: ExportedEntry): boolean {

@@ -66,7 +66,7 @@ function toRow(
   hits: Pick<ScannedEntry, 'hitCount' | 'lastAccessed'>,
 ): ExportRow {
   const { bytes, tags, ...head } = entry;
-  const checksum = entryChecksum(entry);
+  const checksum = entryChecksum(entry, 0);
   return {
     kind: 'entry',
     row: { ...head, ...hits, tags: [...tags], checksum, body: bytes.toString('base64') },

@@ -116,8 +116,11 @@ export class EntryReader {
   private async lookUp(keys: readonly string[], lookups: ReadonlyMap<string, Lookup>): Promise<void> {
     try {
       const list = JSON.stringify(keys);
-      const rows = await this.database.read((_manager, sql) => sql.all<EntryRow>(FIND, [list]));
-      for (const row of rows) this.answer(row, lookups);
+      const { rows, seed } = await this.database.read(async (_manager, sql) => ({
+        rows: await sql.all<EntryRow>(FIND, [list]),
+        seed: sql.checksumSeed,
+      }));
+      for (const row of rows) this.answer(row, seed, lookups);
       for (const key of keys) lookups.get(key)?.resolve('absent');
       this.adaptTo(rows, keys.length);
     } catch (error) {
@@ -131,15 +134,15 @@ export class EntryReader {
     this.keysAQuery = bytes === 0 ? MAX_KEYS_A_QUERY : Math.min(Math.max(keys, 1), MAX_KEYS_A_QUERY);
   }
 
-  private answer(row: EntryRow, lookups: ReadonlyMap<string, Lookup>): void {
+  private answer(row: EntryRow, seed: number, lookups: ReadonlyMap<string, Lookup>): void {
     const head = JSON.parse(row.head) as Head;
-    lookups.get(head[0])?.resolve(this.verified(head, row));
+    lookups.get(head[0])?.resolve(this.verified(head, row, seed));
   }
 
-  private verified(head: Head, row: EntryRow): EntryLookup {
+  private verified(head: Head, row: EntryRow, seed: number): EntryLookup {
     const entry = toEntry(head, row);
     const checksum = head[9];
-    const isWhole = entry !== undefined && checksum === entryChecksum(entry);
+    const isWhole = entry !== undefined && checksum === entryChecksum(entry, seed);
     const opened = isWhole ? this.cipher.open(entry) : 'damaged';
     if (opened !== 'damaged') return opened;
     this.onDamaged({ key: head[0], createdAt: head[5], checksum });

@@ -28,7 +28,8 @@ async function putChunk(sql: SqlConnection, entries: readonly StoredEntry[]): Pr
   const values = entries.flatMap(toEntryValues);
   const stored = await sql.run(upsertText(SAME_OWNER, entries.length), values);
   if (stored < entries.length) await sql.run(upsertText(ANY_OWNER, entries.length), values);
-  await sql.run(upsertText(PAYLOADS, entries.length), entries.flatMap(toPayloadValues));
+  const payloads = entries.flatMap((entry) => toPayloadValues(entry, sql.checksumSeed));
+  await sql.run(upsertText(PAYLOADS, entries.length), payloads);
 }
 
 /** Those of a replaced entry are gone by now, by a trigger; on PostgreSQL those that it keeps have stayed. */
@@ -98,8 +99,8 @@ function toEntryValues(entry: StoredEntry): SqlValue[] {
   ];
 }
 
-function toPayloadValues(entry: StoredEntry): SqlValue[] {
-  return [entry.key, entry.format, entryChecksum(entry), entry.bytes];
+function toPayloadValues(entry: StoredEntry, checksumSeed: number): SqlValue[] {
+  return [entry.key, entry.format, entryChecksum(entry, checksumSeed), entry.bytes];
 }
 
 const texts = new Map<Upsert, Map<number, string>>();

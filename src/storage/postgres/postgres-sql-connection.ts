@@ -10,6 +10,7 @@ export type RunQuery = (query: PgQuery) => Promise<PgResult>;
 /** {@link SqlConnection} over the npm package `pg`. */
 export class PostgresSqlConnection implements SqlConnection {
   readonly dialect = 'postgres';
+  readonly checksumSeed = 0;
 
   /** @param isAlone whether each statement stands for itself: one of a transaction has undone what was before it. */
   constructor(

@@ -9,6 +9,11 @@ export type SqlValue = number | string | Buffer | null;
  */
 export interface SqlConnection {
   readonly dialect: DialectName;
+  /**
+   * What the checksums of this database's entries begin with, so that rows of another one are not taken for its own;
+   * 0 where no others can come in.
+   */
+  readonly checksumSeed: number;
   /** The rows of a query. */
   all<Row>(text: SqlText, parameters?: readonly SqlValue[]): Promise<Row[]>;
   /** Runs a statement and returns how many rows it changed; what its triggers change is not counted. */

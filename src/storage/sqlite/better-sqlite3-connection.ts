@@ -20,7 +20,10 @@ export class BetterSqlite3Connection implements SqlConnection {
   readonly dialect = 'sqlite';
   private readonly statements = new Map<string, BetterSqlite3Statement>();
 
-  constructor(private readonly handle: BetterSqlite3Handle) {}
+  constructor(
+    private readonly handle: BetterSqlite3Handle,
+    readonly checksumSeed: number,
+  ) {}
 
   // `async`, so that what the driver throws becomes a rejection.
   // eslint-disable-next-line @typescript-eslint/require-await

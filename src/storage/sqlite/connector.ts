@@ -9,9 +9,11 @@ import { type DatabaseConnector, type OpenDatabase } from '../lifecycle.js';
 import { type Connection } from '../sql/connection.js';
 import { buildSqliteDataSource, buildReadOnlyDataSource, sqlConnectionOf } from './data-source.js';
 import { DatabaseFile, FileMovedError } from './database-file.js';
+import { databaseIdentity } from './file-identity.js';
+import { ForeignLogError } from './foreign-log.js';
 import { forgetOlderEntries } from './forget-older-entries.js';
 import { OpeningLock } from './opening-lock.js';
-import { isOwn, markAsOwn } from './own-file.js';
+import { fileIdOf, isOwn, markAsOwn } from './own-file.js';
 import { setAside } from './quarantine.js';
 import { runPendingMigrations } from './run-migrations.js';
 import { checkSchema } from './schema-check.js';
@@ -137,9 +139,22 @@ export class Connector implements DatabaseConnector<SqliteConnections> {
   }
 
   private async openFile(parts: Parts): Promise<SqliteConnections> {
+    await this.refuseForeignLog(parts);
     const connections = await openOnce(parts, this.options);
     await this.file.note();
+    if (!this.options.guest) await parts.lock.remember(connections.writer.sql.checksumSeed);
     return connections;
+  }
+
+  /**
+   * Before anything opens it to write, which would fold the log into the file. A database without a log was copied
+   * whole, and may be another one on purpose.
+   */
+  private async refuseForeignLog({ lock, reader }: Parts): Promise<void> {
+    const [lastId, { wal }] = await Promise.all([lock.lastFileId(), databaseIdentity(this.options.path)]);
+    if (lastId === 0 || wal === undefined) return;
+    const id = await fileIdSeenBy(reader).catch(() => lastId);
+    if (id !== lastId) throw new ForeignLogError();
   }
 }
 
@@ -157,17 +172,36 @@ function buildParts(options: ResolvedSqliteOptions): Parts | { fault: unknown } 
 
 async function openOnce(parts: Parts, options: ResolvedSqliteOptions): Promise<SqliteConnections> {
   const patienceMs = options.busyTimeoutMs;
-  const writer = connectionOf(await parts.writer.initialize(), patienceMs);
-  if (!options.guest) {
-    await markAsOwn(writer.sql);
-    await runPendingMigrations(parts.writer, writer.sql, patienceMs);
-  }
-  await checkSchema(parts.writer, writer.sql);
-  const reader = connectionOf(await parts.reader.initialize(), patienceMs);
+  const fileId = await prepareFile(await parts.writer.initialize(), options);
+  const writer = connectionOf(parts.writer, fileId, patienceMs);
+  const reader = connectionOf(await parts.reader.initialize(), fileId, patienceMs);
   const [row] = await reader.sql.all<{ version: string }>(
     'SELECT sqlite_version() AS version FROM sqlite_master LIMIT 1',
   );
   return { writer, reader, version: row?.version ?? 'unknown' };
+}
+
+/** Brings the schema up to date and checks it. @returns the database's id. */
+async function prepareFile(dataSource: DataSource, options: ResolvedSqliteOptions): Promise<number> {
+  const sql = sqlConnectionOf(dataSource);
+  try {
+    if (!options.guest) {
+      await markAsOwn(sql);
+      await runPendingMigrations(dataSource, sql, options.busyTimeoutMs);
+    }
+    await checkSchema(dataSource, sql);
+    return await fileIdOf(sql);
+  } finally {
+    await sql.release();
+  }
+}
+
+async function fileIdSeenBy(reader: DataSource): Promise<number> {
+  try {
+    return await fileIdOf(sqlConnectionOf(await reader.initialize()));
+  } finally {
+    await closeSource(reader);
+  }
 }
 
 /** Whether opening failed because of what is in the file, and the file is this module's to replace. */
@@ -182,12 +216,9 @@ async function isDamaged(reader: DataSource, error: unknown): Promise<boolean> {
 }
 
 // SQLite's `DataSource` has one query runner; a manager bound to it does not ask for another at each call.
-function connectionOf(dataSource: DataSource, patienceMs: number): Connection {
-  return new SqliteConnection(
-    dataSource.createQueryRunner().manager,
-    sqlConnectionOf(dataSource),
-    patienceMs,
-  );
+function connectionOf(dataSource: DataSource, fileId: number, patienceMs: number): Connection {
+  const { manager } = dataSource.createQueryRunner();
+  return new SqliteConnection(manager, sqlConnectionOf(dataSource, fileId), patienceMs);
 }
 
 // The reader first: the last connection to close folds the WAL into the file, which only the writer can.

@@ -49,7 +49,7 @@ export function buildReadOnlyDataSource(options: ResolvedSqliteOptions): DataSou
   return new DataSource({ ...shared, ...readOnly });
 }
 
-/** The empty file by which processes take turns in opening the database. */
+/** The file by which processes take turns in opening the database, and that remembers which one it is. */
 export function lockPath({ path }: ResolvedSqliteOptions): string {
   return `${path}-lock`;
 }
@@ -61,12 +61,12 @@ export function buildLockDataSource(options: ResolvedSqliteOptions): DataSource 
   return new DataSource({ ...shared, database, entities: [], migrations: [] });
 }
 
-/** The prepared-statement view of an opened `DataSource`. */
-export function sqlConnectionOf(dataSource: DataSource): SqlConnection {
+/** The prepared-statement view of an opened `DataSource`. @param checksumSeed of its entries, where they are read or written */
+export function sqlConnectionOf(dataSource: DataSource, checksumSeed = 0): SqlConnection {
   const { databaseConnection } = dataSource.driver as unknown as { databaseConnection: unknown };
   return dataSource.options.type === 'better-sqlite3'
-    ? new BetterSqlite3Connection(databaseConnection as BetterSqlite3Handle)
-    : new Sqlite3Connection(databaseConnection as Sqlite3Handle);
+    ? new BetterSqlite3Connection(databaseConnection as BetterSqlite3Handle, checksumSeed)
+    : new Sqlite3Connection(databaseConnection as Sqlite3Handle, checksumSeed);
 }
 
 /** How long SQLite itself waits for another process that opens the database; the connector then tries again. */

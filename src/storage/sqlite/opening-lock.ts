@@ -1,14 +1,18 @@
 import { type DataSource } from 'typeorm';
 import { type ResolvedSqliteOptions } from '../../common/options.js';
-import { buildLockDataSource, lockPath } from './data-source.js';
+import { buildLockDataSource, lockPath, sqlConnectionOf } from './data-source.js';
 import { identityOf } from './file-identity.js';
+import { fileIdOf, setFileId } from './own-file.js';
 import { isBusy } from './sqlite-errors.js';
 import { createDatabaseFile } from './sqlite-file.js';
 
 /**
- * Lets one process at a time open, create or set aside a database. SQLite's own lock on an empty file beside it: the
- * kernel gives it back when its holder dies. Rejected: a file that holds a process id, which a killed process leaves
- * behind; and a lock on the database itself, which cannot be had where that is no database.
+ * Lets one process at a time open, create or set aside a database. SQLite's own lock on a file beside it: the kernel
+ * gives it back when its holder dies. Rejected: a file that holds a process id, which a killed process leaves behind;
+ * and a lock on the database itself, which cannot be had where that is no database.
+ *
+ * In its header the file remembers which database was opened last, for nothing in a write-ahead log tells which
+ * database it belongs to.
  */
 export class OpeningLock {
   private readonly source: DataSource;
@@ -33,6 +37,19 @@ export class OpeningLock {
     } finally {
       if (this.source.isInitialized) await this.source.destroy();
     }
+  }
+
+  /** The id of the database that was opened last; 0 when it is not known. To be called while the lock is held. */
+  async lastFileId(): Promise<number> {
+    return this.source.isInitialized ? fileIdOf(sqlConnectionOf(this.source)).catch(() => 0) : 0;
+  }
+
+  /** Remembers which database was opened. Ends the lock's transaction: to be called last. Never throws. */
+  async remember(fileId: number): Promise<void> {
+    if (!this.source.isInitialized || (await this.lastFileId()) === fileId) return;
+    const sql = sqlConnectionOf(this.source);
+    await setFileId(sql, fileId).catch(() => undefined);
+    await this.source.query('COMMIT').catch(() => undefined);
   }
 
   /** A lock that cannot be had for another reason than its holder is worth less than the cache: it is done without. */

@@ -23,7 +23,10 @@ export class Sqlite3Connection implements SqlConnection {
   readonly dialect = 'sqlite';
   private readonly statements = new Map<string, Promise<Sqlite3Statement>>();
 
-  constructor(private readonly handle: Sqlite3Handle) {}
+  constructor(
+    private readonly handle: Sqlite3Handle,
+    readonly checksumSeed: number,
+  ) {}
 
   // `Statement.get` is not used: it leaves the statement on its row, and with it a read transaction open.
   async all<Row>(text: SqlText, parameters: readonly SqlValue[] = []): Promise<Row[]> {

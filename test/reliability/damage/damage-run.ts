@@ -86,7 +86,10 @@ class DamageRound {
     const open = this.random(2) === 0;
     const image = this.damaged(kind);
     if (open) await this.damageWhileOpen(image);
-    else write(this.options.path, image);
+    else {
+      write(this.options.path, image);
+      writeFileSync(`${this.options.path}-lock`, this.sound.lock);
+    }
     const startedAt = performance.now();
     await this.database.open();
     const description = `${kind}, ${open ? 'open' : 'closed'}, ${this.options.type}`;

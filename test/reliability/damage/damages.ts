@@ -35,6 +35,9 @@ export const damages: Readonly<Record<string, (image: FileImage, random: Random,
     'log of another cache': (image, _random, { foreignWal }) => {
       image.wal = Buffer.from(foreignWal);
     },
+    'log that is the whole of another cache': (image, _random, { wholeForeignWal }) => {
+      image.wal = Buffer.from(wholeForeignWal);
+    },
     'lost log': (image) => {
       image.wal = Buffer.alloc(0);
     },

@@ -18,10 +18,14 @@ export interface SoundFile {
   readonly image: FileImage;
   /** What was stored under each key, the latest last. */
   readonly history: ReadonlyMap<string, readonly StoredEntry[]>;
+  /** The lock beside it, which remembers which database it is. */
+  readonly lock: Buffer;
   /** The log as it was before it was folded into the file. */
   readonly earlierWal: Buffer;
-  /** The log of another cache. */
+  /** The log of another cache, with other answers under the same keys. */
   readonly foreignWal: Buffer;
+  /** The same, before anything of it was folded into its file: the whole of that cache. */
+  readonly wholeForeignWal: Buffer;
 }
 
 const ENTRIES = 40;
@@ -33,13 +37,17 @@ export async function makeSoundFile(): Promise<SoundFile> {
   const own = makeEntries('report', ENTRIES, 1);
   const rewritten = makeEntries('report', REWRITTEN, 2);
   const half = ENTRIES / 2;
-  const { earlierWal, ...image } = await imageOf(own.slice(0, half), [...own.slice(half), ...rewritten]);
-  const others = makeEntries('other', ENTRIES, 3);
+  const { earlierWal, lock, ...image } = await imageOf(own.slice(0, half), [
+    ...own.slice(half),
+    ...rewritten,
+  ]);
+  const others = makeEntries('report', ENTRIES, 3);
   const { wal: foreignWal } = await imageOf(others.slice(0, half), others.slice(half));
+  const { earlierWal: wholeForeignWal } = await imageOf(others, []);
   const history = new Map(
     own.map((entry, index) => [entry.key, [entry, ...rewritten.slice(index, index + 1)]]),
   );
-  return { image, history, earlierWal, foreignWal };
+  return { image, lock, history, earlierWal, foreignWal, wholeForeignWal };
 }
 
 function makeEntries(name: string, count: number, seed: number): StoredEntry[] {
@@ -58,7 +66,7 @@ function makeEntries(name: string, count: number, seed: number): StoredEntry[] {
 async function imageOf(
   inFile: readonly StoredEntry[],
   inLog: readonly StoredEntry[],
-): Promise<FileImage & { earlierWal: Buffer }> {
+): Promise<FileImage & { earlierWal: Buffer; lock: Buffer }> {
   const path = join(tempFolder(), 'cache.sqlite');
   const database = new Database({ type: 'sqlite', path, busyTimeoutMs: 5_000 });
   const repository = new CacheEntryRepository(database);
@@ -67,7 +75,12 @@ async function imageOf(
   const earlierWal = contentOf(`${path}-wal`);
   await database.reclaim();
   for (const group of inChunks(inLog)) await Promise.all(group.map((entry) => repository.put(entry)));
-  const image = { main: contentOf(path), wal: contentOf(`${path}-wal`), earlierWal };
+  const image = {
+    main: contentOf(path),
+    wal: contentOf(`${path}-wal`),
+    lock: contentOf(`${path}-lock`),
+    earlierWal,
+  };
   await database.close();
   return image;
 }
