@@ -1,6 +1,6 @@
 import type { FetchRequest } from './fetch-request.js';
 import type { MissReason, Outcome, StoredOutcome } from './outcome.js';
-import type { Lease, LeaseFollower, Peers } from './peers.js';
+import type { Claim, Lease, LeaseFollower, Peers } from './peers.js';
 import type { SourceLoader } from './source-loader.js';
 import type { TierReader } from './tier-reader.js';
 
@@ -9,6 +9,9 @@ import type { TierReader } from './tier-reader.js';
  * is alone loads at once.
  */
 export class LoadTurns {
+  /** Keys whose lease is being asked for on behalf of nobody. */
+  private readonly claiming = new Set<string>();
+
   constructor(
     private readonly peers: Peers,
     private readonly reader: TierReader,
@@ -18,6 +21,29 @@ export class LoadTurns {
   /** What the source brings, or what another process stored. */
   load<T>(request: FetchRequest<T>, reason: MissReason): Promise<Outcome<T>> {
     return this.peers.present ? this.loadInTurn(request, reason) : this.loader.load(request, reason);
+  }
+
+  /** A load that nobody waits for, before its time. Where somebody is at it, here or in another process, there is none. */
+  async loadBehind<T>(request: FetchRequest<T>, reason: MissReason): Promise<void> {
+    const { key } = request.target;
+    if (this.loader.isLoading(key)) return;
+    const claim = this.peers.present ? await this.claimBehind(key) : 'none';
+    if (claim === 'held') return;
+    try {
+      await this.loader.load(request, reason);
+    } finally {
+      if (claim !== 'none') this.releaseBehindFills(claim);
+    }
+  }
+
+  private async claimBehind(key: string): Promise<Claim> {
+    if (this.claiming.has(key)) return 'held';
+    this.claiming.add(key);
+    try {
+      return await this.peers.claim(key);
+    } finally {
+      this.claiming.delete(key);
+    }
   }
 
   private async loadInTurn<T>(request: FetchRequest<T>, reason: MissReason): Promise<Outcome<T>> {
@@ -42,9 +68,13 @@ export class LoadTurns {
     try {
       return (await this.stored(request)) ?? (await this.loader.load(request, reason));
     } finally {
-      // An answer that is still being compressed is queued before its lease ends.
-      void this.loader.fillsQueued().then(() => lease.release());
+      this.releaseBehindFills(lease);
     }
+  }
+
+  /** An answer that is still being compressed is queued before its lease ends. */
+  private releaseBehindFills(lease: Lease): void {
+    void this.loader.fillsQueued().then(() => lease.release());
   }
 
   /**

@@ -195,9 +195,8 @@ export class ReportCache {
 
   /** Nobody waits for it: when it fails, the next caller after the expiry loads and is told why. */
   private refreshBehind<T>(request: FetchRequest<T>): void {
-    if (this.loader.isLoading(request.target.key)) return;
-    this.loader
-      .load(request, 'ttl')
+    this.turns
+      .loadBehind(request, 'ttl')
       .catch((error: unknown) => this.reportRefresh(request.target.type, error));
   }
 

@@ -4,6 +4,8 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Cacheable, type ReportsCacheOptions } from '../../src/index.js';
 import type { createReportCache } from '../../src/cache/create-report-cache.js';
 import { isDueEarly } from '../../src/cache/freshness.js';
+import { heldLoad } from '../cluster/held-load.js';
+import { startTwo, STORES } from '../cluster/shared-store.js';
 import { settle, until } from '../http/gate.js';
 import { startCacheApp } from '../module/cache-app.js';
 import { http } from '../support/http-client.js';
@@ -76,6 +78,35 @@ async function startEarly(cache: ReportsCacheOptions = {}) {
     await app.database.write(() => Promise.resolve());
   };
   return { ...app, source, get, fill };
+}
+
+test.each(STORES)(
+  'of two processes one refreshes a key early, and the other goes on answering (%s)',
+  async (store) => {
+    const { one, two } = await startTwo(store);
+    const options = { type: 't', ttl: TTL, earlyRefresh: 1 };
+    await one.service.getOrSet('k', () => settledAfter(one.clock), options);
+    await one.database.write(() => Promise.resolve());
+    await two.service.get('k');
+    one.clock.advance(TTL - LOAD - 1);
+    chance.drawn = ONE_LOAD_AHEAD;
+    one.clock.advance(1);
+    const load = heldLoad('anew');
+    expect(await one.service.getOrSet('k', load.run, options)).toBe('first');
+    await load.began;
+    expect(await two.service.getOrSet('k', load.run, options)).toBe('first');
+    // A second claim would have been asked for before this write.
+    await two.database.write(() => Promise.resolve());
+    load.finish();
+    await expect.poll(() => one.service.get('k')).toBe('anew');
+    await two.database.write(() => Promise.resolve());
+    expect(load.runs).toBe(1);
+  },
+);
+
+function settledAfter(clock: { advance(ms: number): void }): string {
+  clock.advance(LOAD);
+  return 'first';
 }
 
 describe.each([
