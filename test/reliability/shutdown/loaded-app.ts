@@ -17,15 +17,20 @@ export type AppMessage =
 @Module({ controllers: [ReportsController] })
 class AppModule {}
 
-/** Runs a Nest app on the cache module, under the load of its own calls of `set`, until it is told to end. */
-export async function runLoadedApp(adapter: string, cache: DynamicModule): Promise<void> {
+/**
+ * Runs a Nest app on the cache module, under the load of its own calls of `set`, until it is told to end.
+ * @param name what its keys begin with
+ */
+export async function runLoadedApp(adapter: string, cache: DynamicModule, name = 'app'): Promise<void> {
   const app = await NestFactory.create(
     { module: AppModule, imports: [cache] },
     adapter === 'fastify' ? new FastifyAdapter() : new ExpressAdapter(),
     { logger: false },
   );
-  const load = new SettingLoad(app.get(CacheService, { strict: false }), (key) =>
-    tell({ acknowledged: key }),
+  const load = new SettingLoad(
+    app.get(CacheService, { strict: false }),
+    (key) => tell({ acknowledged: key }),
+    name,
   );
   process.once('SIGTERM', () => load.signalled());
   app.enableShutdownHooks();

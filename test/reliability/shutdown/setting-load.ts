@@ -14,9 +14,11 @@ export class SettingLoad {
   private refusals = 0;
   private burst: Promise<unknown> | undefined;
 
+  /** @param name what the keys begin with: of several apps on one store each has its own */
   constructor(
     private readonly cache: CacheService,
     private readonly onAcknowledged: (key: string) => void,
+    private readonly name: string,
   ) {}
 
   /** Calls that began before the app began to close, and did not end in `true`. */
@@ -26,7 +28,7 @@ export class SettingLoad {
 
   /** The app is told to end, and has not begun to. */
   signalled(): void {
-    const calls = Array.from({ length: BURST }, (_, call) => this.set(`burst-${call}`, true));
+    const calls = Array.from({ length: BURST }, (_, call) => this.set(`${this.name}-burst-${call}`, true));
     this.burst = Promise.all(calls);
   }
 
@@ -37,7 +39,8 @@ export class SettingLoad {
   }
 
   private async flow(flow: number): Promise<void> {
-    for (let call = 1; await this.set(`flow-${flow}-${call}`, this.burst === undefined);) call += 1;
+    for (let call = 1; await this.set(`${this.name}-flow-${flow}-${call}`, this.burst === undefined);)
+      call += 1;
   }
 
   private async set(key: string, isDue: boolean): Promise<boolean> {
