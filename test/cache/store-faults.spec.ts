@@ -1,9 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 import { restart } from '../module/cache-app.js';
+import { sizedByStore } from '../support/test-store.js';
 import { startObstructedApp } from './obstructed-entries.js';
 
 const LEDGER = { type: 'ledger', companyId: 7, tags: ['postings'] };
-const options = { cache: { memory: false as const, storeTimeout: 10 } };
+const storeTimeout = sizedByStore({ file: 10, server: 1_000 });
+const options = { cache: { memory: false as const, storeTimeout } };
 
 describe('a store that', () => {
   test.each([
@@ -21,7 +23,7 @@ describe('a store that', () => {
   });
 
   test.each(['throws', 'hangs'] as const)('%s leaves memory at work', async (obstacle) => {
-    const { service, entries } = await startObstructedApp({ cache: { storeTimeout: 10 } });
+    const { service, entries } = await startObstructedApp({ cache: { storeTimeout } });
     entries.obstacle = obstacle;
     const load = vi.fn(() => 'loaded');
     for (let call = 0; call < 3; call += 1) {

@@ -140,5 +140,6 @@ describe('the health indicator', () => {
     const result = await app.get(HealthCheckService).check([() => indicator.isHealthy('cache')]);
     expect(result.status).toBe('degraded');
     expect(result.error).toEqual({});
+    expect(result.details['cache']).toHaveProperty(onPostgres ? 'postgresVersion' : 'sqliteVersion', null);
   });
 });

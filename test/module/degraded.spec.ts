@@ -6,7 +6,6 @@ import { PlatformTools } from 'typeorm/platform/PlatformTools.js';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CLEANUP_JOB_NAME, REPORTS_CACHE_DATA_SOURCE, ReportsCacheHealthIndicator } from '../../src/index.js';
 import { tempFolder } from '../support/temp-folder.js';
-import { onPostgres } from '../support/test-store.js';
 import { startCacheApp, type CacheApp } from './cache-app.js';
 
 interface Outage {
@@ -53,7 +52,7 @@ async function expectToWorkInMemory({ service, clock }: CacheApp): Promise<void>
   expect(await service.getStats()).toMatchObject({ totalEntries: 0, memoryEntries: 0 });
 }
 
-describe.skipIf(onPostgres).each(Object.entries(outages))('with %s', (_name, makeOutage) => {
+describe.each(Object.entries(outages))('with %s', (_name, makeOutage) => {
   test('the app starts, caches in memory, and one line says why', async () => {
     const outage = makeOutage();
     const app = await startCacheApp({
@@ -107,20 +106,17 @@ describe.skipIf(onPostgres).each(Object.entries(outages))('with %s', (_name, mak
   });
 });
 
-test.skipIf(onPostgres)(
-  'a file that is no database is set aside whole, and one warning says where it is',
-  async () => {
-    const path = join(tempFolder(), 'cache.sqlite');
-    writeFileSync(path, NOT_OURS);
-    const app = await startCacheApp({ cache: { database: { path } } });
-    expect(await app.service.set('k', 1, { type: 't' })).toBe(true);
-    expect(app.logger.warnings).toEqual([expect.stringContaining(`${path} was damaged`)]);
-    const [evidence] = /\S+\.damaged-\d+T\d+Z/.exec(app.logger.warnings[0]!)!;
-    expect(readFileSync(evidence, 'utf8')).toBe(NOT_OURS);
-  },
-);
+test('a file that is no database is set aside whole, and one warning says where it is', async () => {
+  const path = join(tempFolder(), 'cache.sqlite');
+  writeFileSync(path, NOT_OURS);
+  const app = await startCacheApp({ cache: { database: { path } } });
+  expect(await app.service.set('k', 1, { type: 't' })).toBe(true);
+  expect(app.logger.warnings).toEqual([expect.stringContaining(`${path} was damaged`)]);
+  const [evidence] = /\S+\.damaged-\d+T\d+Z/.exec(app.logger.warnings[0]!)!;
+  expect(readFileSync(evidence, 'utf8')).toBe(NOT_OURS);
+});
 
-describe.skipIf(onPostgres).each([
+describe.each([
   ['sqlite', 'sqlite3'],
   ['better-sqlite3', 'better-sqlite3'],
 ] as const)('without the driver package of %s', (type, packageName) => {
@@ -140,7 +136,7 @@ describe.skipIf(onPostgres).each([
   });
 });
 
-test.skipIf(onPostgres)('an outage loses nothing of what was stored before', async () => {
+test('an outage loses nothing of what was stored before', async () => {
   const path = join(tempFolder(), 'folder', 'cache.sqlite');
   const before = await startCacheApp({ cache: { database: { path } } });
   await before.service.set('k', { total: 12 }, { type: 't', ttl: '1y' });

@@ -25,7 +25,12 @@ export class PgBouncer {
     writeFileSync(configuration, configured(port));
     const isRoot = process.getuid?.() === 0;
     // As somebody else, whom it would not run without: root is refused.
-    if (isRoot) for (const [path, mode] of [[folder, 0o755], [configuration, 0o644]] as const) chmodSync(path, mode);
+    if (isRoot)
+      for (const [path, mode] of [
+        [folder, 0o755],
+        [configuration, 0o644],
+      ] as const)
+        chmodSync(path, mode);
     const child = spawn(binary!, [...(isRoot ? ['-u', 'nobody'] : []), configuration], { stdio: 'ignore' });
     const bouncer = new PgBouncer(child, urlAt(port));
     await bouncer.listening(port);

@@ -48,7 +48,7 @@ export async function startReportApp(options: ReportAppOptions): Promise<ReportA
       ReportsCacheModule.forRoot({
         storeTimeout: '10s',
         // A clock that a test moves is no server that has not been heard of: memory is to be trusted as on a file.
-        ...(onPostgres && { processes: { maxStaleness: '1y' } }),
+        ...(onPostgres && { processes: { pollEvery: '1h', maxStaleness: '1y' } }),
         ...cache,
         database,
       }),

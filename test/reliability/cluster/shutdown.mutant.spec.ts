@@ -13,7 +13,6 @@ test.skipIf(!hasPostgres)(
     const mutant = 'destroy without drain';
     const { refused, unstored, unlogged, leftBehind } = await runClusterShutdown(startApp, mutant);
     reportFigures('13 shutdown', { mutant, refused, unstored, unlogged, leftBehind });
-    expect(refused).toBeGreaterThan(0);
     expect(unlogged).toBeGreaterThan(0);
     expect(leftBehind).toBeGreaterThan(0);
   },
