@@ -45,16 +45,16 @@ export class SuperstoreProcess {
   /**
    * What `npm start` runs once everything is built.
    * @param warmUpAfter how long after an order its reports are made again.
-   * @param databaseUrl where the reports are kept, in the place of a file.
+   * @param more variables of the environment.
    */
   static built(
     clone: string,
     data: string,
     warmUpAfter = NEVER,
-    databaseUrl?: string,
+    more: NodeJS.ProcessEnv = {},
   ): Promise<SuperstoreProcess> {
     const main = 'examples/superstore/dist/main.js';
-    return SuperstoreProcess.start(process.execPath, [main], clone, data, warmUpAfter, databaseUrl);
+    return SuperstoreProcess.start(process.execPath, [main], clone, data, warmUpAfter, more);
   }
 
   private static start(
@@ -63,7 +63,7 @@ export class SuperstoreProcess {
     clone: string,
     data: string,
     warmUpAfter: string,
-    databaseUrl?: string,
+    more: NodeJS.ProcessEnv = {},
   ): Promise<SuperstoreProcess> {
     mkdirSync(data, { recursive: true });
     const child = spawn(command, args, {
@@ -71,7 +71,7 @@ export class SuperstoreProcess {
       env: {
         ...process.env,
         ...{ PORT: '0', SUPERSTORE_DATA: data, SUPERSTORE_YEARS: '0', SUPERSTORE_WARM_UP_AFTER: warmUpAfter },
-        ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
+        ...more,
       },
       // A group of its own: a signal then reaches the app under npm and the shell as well.
       detached: true,

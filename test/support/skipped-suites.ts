@@ -7,7 +7,7 @@ const NEEDS_POSTGRES =
 /** How to run what is skipped, by its path; the first that fits. */
 const HOW_TO_RUN: readonly (readonly [path: RegExp, howTo: string])[] = [
   [/^test\/dashboard\/browser\//, 'They need a browser: chromium, or the one that CHROMIUM_PATH names.'],
-  [/pgbouncer/, `They need PgBouncer (Debian: pgbouncer) and a server. ${NEEDS_POSTGRES}`],
+  [/pgbouncer/, `${NEEDS_POSTGRES} And they need PgBouncer, Debian's package pgbouncer.`],
   [/^/, NEEDS_POSTGRES],
 ];
 
