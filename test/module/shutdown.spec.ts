@@ -30,7 +30,8 @@ describe.each(DRIVERS)('closing the app on %s', (type) => {
     app.get(BenchmarkService).record('t', 40);
     const commits = app.database.commits;
     const later = await restart(app, cache);
-    expect(app.database.commits - commits).toBe(1);
+    // On PostgreSQL the listener is closed before the process signs off, which then has a transaction of its own.
+    expect(app.database.commits - commits).toBe(onPostgres ? 2 : 1);
     expect(await later.rows('SELECT hit_count FROM cache_entries')).toEqual([{ hit_count: 1 }]);
     expect(await later.rows('SELECT cache_type FROM performance_log')).toEqual([{ cache_type: 't' }]);
     expect(await later.get(BenchmarkService).get('t')).toEqual({ avgTimeMs: 40, sampleCount: 1 });
