@@ -11,6 +11,7 @@ export default defineConfig({
     exclude: ['test/reliability/**'],
     // Behind the others: its lines are the last.
     reporters: ['default', new SkippedSuites()],
+    globalSetup: ['test/support/clear-schemas.ts'],
     setupFiles: ['test/support/setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,

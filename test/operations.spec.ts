@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Decimal } from 'decimal.js';
+import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { describe, expect, test } from 'vitest';
 import {
@@ -18,6 +19,7 @@ import {
 } from '../src/index.js';
 import { DRIVERS, loseConnection, restart, startCacheApp, type CacheApp } from './module/cache-app.js';
 import { tempFolder } from './support/temp-folder.js';
+import { POSTGRES_URL } from './support/postgres.js';
 import { onPostgres } from './support/test-store.js';
 
 const YEAR = 365 * 24 * 3_600_000;
@@ -333,7 +335,7 @@ describe.each(DRIVERS)('the operations on %s', (type) => {
 
     test('writers of all tables and a lock of another process never meet "database is locked"', async () => {
       const app = await start();
-      const otherProcess = await lockFromAnotherProcess(app.path);
+      const otherProcess = await (onPostgres ? lockOnServer : lockFromAnotherProcess)(app.path);
       const writes = Array.from({ length: 30 }, (_, index) => [
         app.service.set(`k${index}`, index, { type: 't' }),
         app.get(SchemaMappingService).set(index, 'ACME'),
@@ -407,7 +409,15 @@ describe.each(DRIVERS)('the operations on %s', (type) => {
   });
 });
 
-/** Resolves once the lock is held; it is released some 40 ms later. */
+/** Resolves once a lock is held; it is released some 40 ms later. */
+async function lockOnServer(schema: string): Promise<{ ended: Promise<unknown> }> {
+  const client = new pg.Client({ connectionString: POSTGRES_URL });
+  await client.connect();
+  await client.query(`BEGIN; LOCK TABLE "${schema}".cache_entries IN EXCLUSIVE MODE`);
+  return { ended: client.query('SELECT pg_sleep(0.04); COMMIT').then(() => client.end()) };
+}
+
+/** As {@link lockOnServer}, of a file. */
 async function lockFromAnotherProcess(path: string): Promise<{ ended: Promise<void> }> {
   const driver = createRequire(import.meta.url).resolve('better-sqlite3');
   const script = `

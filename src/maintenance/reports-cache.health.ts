@@ -9,7 +9,6 @@ import { messageOf } from '../common/message-of.js';
 import { REPORTS_CACHE_CLOCK } from '../common/tokens.js';
 import { WatermarkMonitor } from '../invalidation/watermark-monitor.js';
 import { Database } from '../storage/database.js';
-import type { DatabaseState } from '../storage/database-state.js';
 import { CacheConfigRepository } from '../storage/repositories/cache-config.repository.js';
 import { Cleanup } from './cleanup.js';
 
@@ -74,13 +73,12 @@ export class ReportsCacheHealthIndicator {
   private async describe(): Promise<Record<string, unknown>> {
     const late = (): Error => new StoreTimeoutError(PROBE_TIMEOUT_MS);
     const measured = await inTime(this.measure(), PROBE_TIMEOUT_MS, late).catch(() => ({}));
-    const { state } = this.database;
     return {
       ...measured,
       queueLength: this.database.waitingWrites,
       processes: this.peers.health,
       lastCleanup: isoTime(this.cleanup.lastReport?.finishedAt),
-      ...versionOf(state),
+      ...versionOf(this.database),
     };
   }
 
@@ -94,9 +92,9 @@ export class ReportsCacheHealthIndicator {
 }
 
 /** Under the name of the engine. While it is out nobody knows: `null`. */
-function versionOf(state: DatabaseState): Record<string, string | null> {
-  if (state.kind !== 'open') return { sqliteVersion: null };
-  return { [state.engine === 'SQLite' ? 'sqliteVersion' : 'postgresVersion']: state.version };
+function versionOf({ engine, state }: Pick<Database, 'engine' | 'state'>): Record<string, string | null> {
+  const version = state.kind === 'open' ? state.version : null;
+  return engine === 'SQLite' ? { sqliteVersion: version } : { postgresVersion: version };
 }
 
 function isoTime(time: number | undefined): string | null {

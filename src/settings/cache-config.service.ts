@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Mutex } from 'async-mutex';
 import { type Clock } from '../common/clock.js';
 import { InvalidArgumentError } from '../common/errors.js';
-import { requireText } from '../common/text.js';
+import { requireKeptText } from '../common/text.js';
 import { REPORTS_CACHE_CLOCK } from '../common/tokens.js';
 import { CacheConfigRepository } from '../storage/repositories/cache-config.repository.js';
 import { RuntimePolicyService } from './runtime-policy.service.js';
@@ -29,7 +29,7 @@ export class CacheConfigService {
 
   /**
    * The value; `undefined` when the key is not set.
-   * @throws {InvalidArgumentError} for a key that is reserved or no text of 1 to 200 characters.
+   * @throws {InvalidArgumentError} for a key that is reserved or no text of 1 to 200 characters other than U+0000.
    */
   async get(key: string): Promise<string | undefined> {
     const entry = await this.entries.find(requireKey(key));
@@ -38,7 +38,7 @@ export class CacheConfigService {
 
   /**
    * @throws {InvalidArgumentError} for a key as in {@link get}, a value that is no text of up to 65,536
-   * characters, or one that the cache's own setting of this key does not take.
+   * characters other than U+0000, or one that the cache's own setting of this key does not take.
    */
   async set(key: string, value: string): Promise<void> {
     const text = requireValue(value);
@@ -86,11 +86,11 @@ export class CacheConfigService {
 }
 
 function requireKey(key: unknown): string {
-  const text = requireText(key, 'key');
+  const text = requireKeptText(key, 'key');
   if (!text.startsWith(RESERVED_KEY_PREFIX)) return text;
   throw new InvalidArgumentError(`key must not begin with '${RESERVED_KEY_PREFIX}', which is reserved`);
 }
 
 function requireValue(value: unknown): string {
-  return value === '' ? '' : requireText(value, 'value', MAX_VALUE_LENGTH);
+  return value === '' ? '' : requireKeptText(value, 'value', MAX_VALUE_LENGTH);
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Clock } from '../common/clock.js';
 import { type CompanyId, requireCompanyId } from '../common/company-id.js';
 import { type DataKeeper } from '../common/data-keeper.js';
-import { requireText } from '../common/text.js';
+import { requireKeptText } from '../common/text.js';
 import { REPORTS_CACHE_CLOCK } from '../common/tokens.js';
 import { SchemaMappingRepository } from '../storage/repositories/schema-mapping.repository.js';
 
@@ -25,11 +25,11 @@ export class SchemaMappingService implements DataKeeper {
 
   /**
    * Stores the mapping, or confirms it: `created_at` stays that of the first call, `last_verified` is now.
-   * @throws {InvalidArgumentError} when the company is none, or the schema no text of 1 to 200 characters.
+   * @throws {InvalidArgumentError} when the company is none, or the schema no text of 1 to 200 characters other than U+0000.
    */
   async set(companyId: CompanyId, schema: string): Promise<void> {
     const company = requireCompanyId(companyId, 'companyId');
-    await this.mappings.upsert(company, requireText(schema, 'schema'), this.clock.now());
+    await this.mappings.upsert(company, requireKeptText(schema, 'schema'), this.clock.now());
   }
 
   async forgetCompany(companyId: string): Promise<void> {

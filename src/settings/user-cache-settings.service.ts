@@ -3,7 +3,7 @@ import { Mutex } from 'async-mutex';
 import { type Clock } from '../common/clock.js';
 import { type DataKeeper } from '../common/data-keeper.js';
 import { InvalidArgumentError } from '../common/errors.js';
-import { requireText } from '../common/text.js';
+import { requireKeptText } from '../common/text.js';
 import { REPORTS_CACHE_CLOCK } from '../common/tokens.js';
 import {
   UserCacheSettingRepository,
@@ -46,11 +46,11 @@ export class UserCacheSettingsService implements DataKeeper {
 
   /**
    * Switches the cache for a user, in this process with the next call.
-   * @throws {InvalidArgumentError} when the username is no text of 1 to 200 characters, or `enabled` no boolean.
+   * @throws {InvalidArgumentError} when the username is no text of 1 to 200 characters other than U+0000, or `enabled` no boolean.
    * @throws what the store throws; then nothing is switched.
    */
   async setEnabled(username: string, enabled: boolean): Promise<void> {
-    const user = requireText(username, 'username');
+    const user = requireKeptText(username, 'username');
     if (typeof enabled !== 'boolean') throw new InvalidArgumentError('enabled must be true or false');
     await this.changes.runExclusive(async () => {
       await this.settings.upsert(user, enabled, this.clock.now());

@@ -5,7 +5,7 @@ import { type Pace } from '../common/batches.js';
 import { type Clock, systemClock } from '../common/clock.js';
 import { StoreUnavailableError } from '../common/errors.js';
 import { type ResolvedDatabaseOptions } from '../common/options.js';
-import { type DatabaseState } from './database-state.js';
+import { type DatabaseState, type Engine } from './database-state.js';
 import { InFlight } from './in-flight.js';
 import { type OpenDatabase } from './lifecycle.js';
 import { PostgresStore } from './postgres/postgres-store.js';
@@ -52,6 +52,10 @@ export class Database {
   /** Where it is, in words for people: never a password. */
   get place(): string {
     return this.store.lifecycle.place;
+  }
+
+  get engine(): Engine {
+    return this.store.lifecycle.engine;
   }
 
   /** At which its batches leave room for others. */

@@ -59,6 +59,10 @@ export class Lifecycle<Opened extends OpenDatabase = OpenDatabase> {
     return this.connector.place;
   }
 
+  get engine(): Engine {
+    return this.connector.engine;
+  }
+
   get state(): DatabaseState {
     return this.notifier.state;
   }

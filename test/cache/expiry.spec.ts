@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { CacheEntryRepository } from '../../src/index.js';
 import { restart, startCacheApp } from '../module/cache-app.js';
+import { DAMAGE_PAYLOADS } from '../support/test-store.js';
 
 describe.each([
   ['memory', undefined],
@@ -96,10 +97,7 @@ describe('an entry that nobody can read', () => {
   });
 
   test.each([
-    [
-      'a flipped bit in its payload',
-      `UPDATE cache_payloads SET body = CAST('JX' || substr(body, 3) AS BLOB)`,
-    ],
+    ['a flipped bit in its payload', DAMAGE_PAYLOADS],
     ['a payload that is gone', 'DELETE FROM cache_payloads'],
     ['a changed company', `UPDATE cache_entries SET company_id = '8'`],
     ['a prolonged life', 'UPDATE cache_entries SET expires_at = expires_at + 1'],

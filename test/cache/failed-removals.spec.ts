@@ -4,6 +4,7 @@ import { ReportCache } from '../../src/cache/report-cache.js';
 import { StoreTier } from '../../src/cache/store-tier.js';
 import { Database } from '../../src/storage/database.js';
 import { startCacheApp } from '../module/cache-app.js';
+import { onPostgres } from '../support/test-store.js';
 import { startObstructedApp } from './obstructed-entries.js';
 
 const LEDGER = { type: 'ledger', companyId: 7, tags: ['postings'] };
@@ -39,21 +40,24 @@ test('a set that is committed after another of its key failed stays', async () =
   expect(await service.get('k')).toBe('B');
 });
 
-test('a set that is queued behind a removal that fails stays when the removal is made up for', async () => {
-  const database = { type: 'better-sqlite3', busyTimeout: 400 } as const;
-  const app = await startCacheApp({ cache: { memory: false, database } });
-  await app.service.set('old', 1, LEDGER);
-  const unlock = await lockFile(app.path);
-  const clearing = app.service.clearByCompany(7);
-  await setTimeout(100);
-  app.clock.advance(1);
-  const setting = app.service.set('k', 'B', LEDGER);
-  await clearing;
-  await unlock();
-  expect(await setting).toBe(true);
-  await app.get(StoreTier).retryRemovals();
-  expect([await app.service.get('old'), await app.service.get('k')]).toEqual([undefined, 'B']);
-});
+test.skipIf(onPostgres)(
+  'a set that is queued behind a removal that fails stays when the removal is made up for',
+  async () => {
+    const database = { type: 'better-sqlite3', busyTimeout: 400 } as const;
+    const app = await startCacheApp({ cache: { memory: false, database } });
+    await app.service.set('old', 1, LEDGER);
+    const unlock = await lockFile(app.path);
+    const clearing = app.service.clearByCompany(7);
+    await setTimeout(100);
+    app.clock.advance(1);
+    const setting = app.service.set('k', 'B', LEDGER);
+    await clearing;
+    await unlock();
+    expect(await setting).toBe(true);
+    await app.get(StoreTier).retryRemovals();
+    expect([await app.service.get('old'), await app.service.get('k')]).toEqual([undefined, 'B']);
+  },
+);
 
 test('a forced refresh that is overtaken while it is compressed leaves alone what overtook it', async () => {
   const app = await startCacheApp();

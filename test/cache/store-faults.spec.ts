@@ -1,10 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
 import { restart } from '../module/cache-app.js';
+import { sizedByStore } from '../support/test-store.js';
 import { startObstructedApp } from './obstructed-entries.js';
 
 const LEDGER = { type: 'ledger', companyId: 7, tags: ['postings'] };
 // The store that works must answer within it on a busy machine as well.
-const options = { cache: { memory: false as const, storeTimeout: 500 } };
+const storeTimeout = sizedByStore({ file: 500, server: 1_000 });
+const options = { cache: { memory: false as const, storeTimeout } };
 
 describe('a store that', () => {
   test.each([
@@ -22,7 +24,7 @@ describe('a store that', () => {
   });
 
   test.each(['throws', 'hangs'] as const)('%s leaves memory at work', async (obstacle) => {
-    const { service, entries } = await startObstructedApp({ cache: { storeTimeout: 500 } });
+    const { service, entries } = await startObstructedApp({ cache: { storeTimeout } });
     entries.obstacle = obstacle;
     const load = vi.fn(() => 'loaded');
     for (let call = 0; call < 3; call += 1) {

@@ -3,12 +3,18 @@ import type { ReportsCacheOptions } from '../../src/index.js';
 import { PeerWatch } from '../../src/cluster/peer-watch.js';
 import type { NoticeChannel } from '../../src/common/notice-channel.js';
 import { NOTICE_CHANNEL } from '../../src/common/tokens.js';
-import { type CacheApp, type CacheAppOptions, DRIVERS, startCacheApp } from '../module/cache-app.js';
+import {
+  type CacheApp,
+  type CacheAppOptions,
+  type Driver,
+  DRIVERS,
+  startCacheApp,
+} from '../module/cache-app.js';
 import { hasPostgres, POSTGRES_URL, tempSchema } from '../support/postgres.js';
 import { tempFolder } from '../support/temp-folder.js';
 import { onPostgres } from '../support/test-store.js';
 
-export type StoreType = (typeof DRIVERS)[number] | 'postgres';
+export type StoreType = Driver | 'postgres';
 
 /** What several processes may share; without a server, files alone. */
 export const STORES: readonly StoreType[] = [

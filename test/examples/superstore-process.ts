@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'src', 'examples/superstore'];
@@ -16,6 +17,13 @@ export function cloneInto(folder: string): void {
     });
   }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
+}
+
+/** What `npm start` does before it starts. */
+export async function buildExample(clone: string): Promise<void> {
+  const run = promisify(execFile);
+  await run('npm', ['run', 'build', '--silent'], { cwd: clone });
+  await run('npx', ['tsc', '-p', 'examples/superstore/tsconfig.json'], { cwd: clone });
 }
 
 /** A warm-up would make again what a test is about to ask for. */
@@ -37,10 +45,16 @@ export class SuperstoreProcess {
   /**
    * What `npm start` runs once everything is built.
    * @param warmUpAfter how long after an order its reports are made again.
+   * @param more variables of the environment.
    */
-  static built(clone: string, data: string, warmUpAfter = NEVER): Promise<SuperstoreProcess> {
+  static built(
+    clone: string,
+    data: string,
+    warmUpAfter = NEVER,
+    more: NodeJS.ProcessEnv = {},
+  ): Promise<SuperstoreProcess> {
     const main = 'examples/superstore/dist/main.js';
-    return SuperstoreProcess.start(process.execPath, [main], clone, data, warmUpAfter);
+    return SuperstoreProcess.start(process.execPath, [main], clone, data, warmUpAfter, more);
   }
 
   private static start(
@@ -49,6 +63,7 @@ export class SuperstoreProcess {
     clone: string,
     data: string,
     warmUpAfter: string,
+    more: NodeJS.ProcessEnv = {},
   ): Promise<SuperstoreProcess> {
     mkdirSync(data, { recursive: true });
     const child = spawn(command, args, {
@@ -56,6 +71,7 @@ export class SuperstoreProcess {
       env: {
         ...process.env,
         ...{ PORT: '0', SUPERSTORE_DATA: data, SUPERSTORE_YEARS: '0', SUPERSTORE_WARM_UP_AFTER: warmUpAfter },
+        ...more,
       },
       // A group of its own: a signal then reaches the app under npm and the shell as well.
       detached: true,

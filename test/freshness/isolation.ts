@@ -11,6 +11,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { Cacheable } from '../../src/index.js';
+import { seededRandom } from '../support/seeded-random.js';
 
 export const USERS = 100;
 export const REPORTS = 50;
@@ -49,15 +50,16 @@ export interface IsolationResult {
 export async function runIsolation(
   url: string,
   requests: number,
-  concurrency = 64,
+  { concurrency = 64, seed = 20_260_302 } = {},
 ): Promise<IsolationResult> {
+  const random = seededRandom(seed);
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   const result = { answered: 0, aborted: 0, foreign: 0 };
   let next = 0;
 
   function ask(turn: number): Promise<void> {
-    const user = `user-${(turn * 7_919) % USERS}`;
-    const report = `report-${(turn * 104_729) % REPORTS}`;
+    const user = `user-${random(USERS)}`;
+    const report = `report-${random(REPORTS)}`;
     const hangsUp = turn % 2 === 0;
     return new Promise((resolve) => {
       const outgoing = request(
@@ -82,7 +84,7 @@ export async function runIsolation(
       });
       outgoing.end();
       // Some before the answer, some during it, some too late.
-      if (hangsUp) setTimeout(() => outgoing.destroy(), turn % 5);
+      if (hangsUp) setTimeout(() => outgoing.destroy(), random(5));
     });
   }
 

@@ -12,6 +12,7 @@ import { Database } from '../../src/storage/database.js';
 import { as, UserGuard } from '../http/user-guard.js';
 import { http } from '../support/http-client.js';
 import { ADAPTERS, startReportApp, type AdapterName } from '../support/report-app.js';
+import { DAMAGE_PAYLOADS } from '../support/test-store.js';
 import { PlayedSource } from './played-source.js';
 
 const TTL = 60_000;
@@ -115,9 +116,7 @@ describe.each(ADAPTERS)('Cache-Status over %s', (adapter) => {
   test('says damaged of what cannot be trusted', async () => {
     const { status, fill, database } = await start(adapter, { memory: false });
     await fill();
-    await database.write((_manager, sql) =>
-      sql.run(`UPDATE cache_payloads SET body = CAST('JX' || substr(body, 3) AS BLOB)`),
-    );
+    await database.write((_manager, sql) => sql.run(DAMAGE_PAYLOADS));
     expect(await status()).toBe(missed('damaged'));
   });
 

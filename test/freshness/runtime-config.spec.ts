@@ -93,9 +93,10 @@ describe.each(ADAPTERS)('what is set while the app runs, over %s', (adapter) => 
 
   test.each(['ledger', 'dated'])('sets the TTL of %s before what its code says', async (type) => {
     Reports.ttl = '1h';
-    const { get, stateOf, config, clock } = await start(adapter);
+    const { get, stateOf, config, clock, stored } = await start(adapter);
     await config.set(`cache.ttl.${type}`, '2s');
     await get(type);
+    await stored();
     clock.advance(1_999);
     expect(await stateOf(type)).toBe('HIT');
     clock.advance(1);
@@ -103,6 +104,7 @@ describe.each(ADAPTERS)('what is set while the app runs, over %s', (adapter) => 
     await config.delete(`cache.ttl.${type}`);
     clock.advance(2_000);
     await get(type);
+    await stored();
     clock.advance(3_599_999);
     expect(await stateOf(type)).toBe('HIT');
   });
@@ -148,11 +150,12 @@ describe.each(ADAPTERS)('what is set while the app runs, over %s', (adapter) => 
 
 describe.each(ADAPTERS)('a ttl that is a function, over %s', (adapter) => {
   test('says for each request how long its answer lives', async () => {
-    const { get, stateOf, clock } = await start(adapter);
+    const { get, stateOf, clock, stored } = await start(adapter);
     Reports.ttl = 5_000;
     await get('dated?period=2026-03');
     Reports.ttl = '1y';
     await get('dated?period=2026-01');
+    await stored();
     clock.advance(5_000);
     expect(await stateOf('dated?period=2026-01')).toBe('HIT');
     expect(await stateOf('dated?period=2026-03')).toBe('MISS');

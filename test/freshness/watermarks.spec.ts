@@ -129,9 +129,10 @@ async function startOnPlayedTimers(adapter: AdapterName) {
 
 describe.each(ADAPTERS)('the books over %s', (adapter) => {
   test('are asked at most once an interval, in one call, by 200 requests within five seconds', async () => {
-    const { get, pass, books } = await startOnPlayedTimers(adapter);
+    const { get, pass, books, stored } = await startOnPlayedTimers(adapter);
     for (let turn = 0; turn < 200; turn++) {
       await get(7 + (turn % 3));
+      await stored();
       await pass(25);
     }
     await settle(200);

@@ -69,8 +69,8 @@ const lasting = ({ headers }: HttpAnswer) =>
 
 describe.each(ADAPTERS)('the headers of an answer over %s', (adapter) => {
   const start = async (cache: ReportsCacheOptions = {}, configure?: (app: INestApplication) => void) => {
-    const { url, clock } = await startReportApp({ adapter, controllers: [Reports], cache, configure });
-    return { url: `${url}/reports`, clock };
+    const app = await startReportApp({ adapter, controllers: [Reports], cache, configure });
+    return { ...app, url: `${app.url}/reports` };
   };
 
   test('hold a strong ETag of the bytes that were sent, on a MISS as on a HIT', async () => {
@@ -102,8 +102,9 @@ describe.each(ADAPTERS)('the headers of an answer over %s', (adapter) => {
   });
 
   test('say STALE within the grace of a source that fails', async () => {
-    const { url, clock } = await start();
+    const { url, clock, stored } = await start();
     const first = await http(`${url}/rows`);
+    await stored();
     clock.advance(660_000);
     fails = true;
     const stale = await http(`${url}/rows`);

@@ -1,18 +1,11 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Controller, Get, Header, type INestApplication, StreamableFile } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import {
-  Cacheable,
-  CacheEntryRepository,
-  CacheService,
-  REPORTS_CACHE_DATA_SOURCE,
-  type ReportsCacheOptions,
-} from '../../src/index.js';
+import { Cacheable, CacheEntryRepository, CacheService, type ReportsCacheOptions } from '../../src/index.js';
 import { ReportCache } from '../../src/cache/report-cache.js';
 import { http, type HttpAnswer } from '../support/http-client.js';
-import { ADAPTERS, startReportApp, type AdapterName } from '../support/report-app.js';
+import { ADAPTERS, startReportApp, type AdapterName, type ReportApp } from '../support/report-app.js';
 import { settle } from './gate.js';
 
 let runs: number;
@@ -233,13 +226,12 @@ describe.each(ADAPTERS)('a long text over %s', (adapter) => {
   test('counts one hit for each answer, unpacked or not', async () => {
     const before = await start(adapter);
     await http(`${before.url}/rows`);
-    const { url, app } = await restart(adapter, before);
+    const { url, app, rows } = await restart(adapter, before);
     await http(`${url}/rows`, { headers: TAKES_GZIP });
     await http(`${url}/rows`);
     await http(`${url}/rows`);
     await app.get(ReportCache, { strict: false }).flushHits();
-    const source = app.get<DataSource>(REPORTS_CACHE_DATA_SOURCE);
-    expect(await source.query('SELECT hit_count FROM cache_entries')).toEqual([{ hit_count: 3 }]);
+    expect(await rows('SELECT hit_count FROM cache_entries')).toEqual([{ hit_count: 3 }]);
   });
 
   test('takes the place of its gzip form in the file, and of both in memory', async () => {
@@ -255,11 +247,11 @@ describe.each(ADAPTERS)('a long text over %s', (adapter) => {
   });
 
   test('whose gzip form cannot be read after all is made anew', async () => {
-    const { url, app } = await start(adapter, { memory: false });
+    const { url, app, rows } = await start(adapter, { memory: false });
     const entries = app.get(CacheEntryRepository);
     await http(`${url}/rows`);
     await expect.poll(async () => (await entries.counts(0)).totalEntries).toBe(1);
-    const entry = await entries.find(await onlyKey(app));
+    const entry = await entries.find(await onlyKey(rows));
     if (typeof entry === 'string') throw new Error(entry);
     entry.bytes.writeUInt32BE(0, entry.bytes.length - 8);
     await entries.put(entry);
@@ -345,10 +337,9 @@ test('a text that is shorter than compression.minBytes by default may be compres
   expect(JSON.parse(gunzipSync((await untilZipped(`${url}/short`)).body).toString())).toHaveLength(10);
 });
 
-async function onlyKey(app: INestApplication): Promise<string> {
-  const database = app.get<DataSource>(REPORTS_CACHE_DATA_SOURCE);
-  const rows = await database.query<{ cache_key: string }[]>('SELECT cache_key FROM cache_entries');
-  return rows.map(({ cache_key: key }) => key).join();
+async function onlyKey(rows: ReportApp['rows']): Promise<string> {
+  const stored = await rows<{ cache_key: string }>('SELECT cache_key FROM cache_entries');
+  return stored.map(({ cache_key: key }) => key).join();
 }
 
 interface EndingResponse {

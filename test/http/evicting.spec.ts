@@ -238,9 +238,10 @@ describe.each(ADAPTERS)('@Cacheable on a controller, over %s', (adapter) => {
   });
 
   test("counts after the method's own", async () => {
-    const { url, clock } = await startReportApp({ adapter, controllers: [Whole] });
+    const { url, clock, stored } = await startReportApp({ adapter, controllers: [Whole] });
     await http(`${url}/whole`);
     await http(`${url}/whole/longer`);
+    await stored();
     clock.advance(60_000);
     expect((await http(`${url}/whole`)).xCache).toBe('MISS');
     expect((await http(`${url}/whole/longer`)).xCache).toBe('HIT');

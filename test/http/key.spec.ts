@@ -16,10 +16,10 @@ import {
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Cacheable, CacheService, REPORTS_CACHE_DATA_SOURCE } from '../../src/index.js';
+import { Cacheable, CacheService } from '../../src/index.js';
 import { canonicalJson } from '../../src/http/canonical-json.js';
 import { http } from '../support/http-client.js';
-import { ADAPTERS, startReportApp } from '../support/report-app.js';
+import { ADAPTERS, startReportApp, type ReportApp } from '../support/report-app.js';
 
 let runs: number;
 
@@ -77,12 +77,12 @@ class Reports {
 
 describe.each(ADAPTERS)('the key over %s', (adapter) => {
   const start = async (configure?: (app: INestApplication) => void) => {
-    const { app, url, logger } = await startReportApp({ adapter, controllers: [Reports], configure });
+    const { app, url, logger, rows } = await startReportApp({ adapter, controllers: [Reports], configure });
     const ask = async (path: string, headers: Record<string, string> = {}) => {
       const { xCache, text, status } = await http(`${url}/reports/${path}`, { headers });
       return { xCache, status, text, run: (JSON.parse(text) as { run: number }).run, ...JSON.parse(text) };
     };
-    return { app, url, ask, logger };
+    return { app, url, ask, logger, rows };
   };
 
   test('does not depend on the order of the parameters', async () => {
@@ -180,11 +180,11 @@ describe.each(ADAPTERS)('the key over %s', (adapter) => {
   });
 
   test('keeps no secret readable in the file', async () => {
-    const { app, ask } = await start();
+    const { ask, rows } = await start();
     await ask('secret', { authorization: 'Bearer top-secret' });
     expect((await ask('secret', { authorization: 'Bearer other' })).xCache).toBe('MISS');
     expect((await ask('secret', { authorization: 'Bearer top-secret' })).xCache).toBe('HIT');
-    const keys = await keysOf(app, 2);
+    const keys = await keysOf(rows, 2);
     expect(keys.join()).not.toContain('top-secret');
   });
 
@@ -199,9 +199,9 @@ describe.each(ADAPTERS)('the key over %s', (adapter) => {
   });
 
   test('does not hold the port that the server listens on', async () => {
-    const { app, ask, url } = await start();
+    const { ask, url, rows } = await start();
     await ask('all', { host: `erp.example:${new URL(url).port}` });
-    expect((await keysOf(app, 1)).join()).toContain('"http://erp.example"');
+    expect((await keysOf(rows, 1)).join()).toContain('"http://erp.example"');
   });
 
   test('is no longer than 2,048 characters: what is longer goes past the cache', async () => {
@@ -233,13 +233,10 @@ describe.each(ADAPTERS)('the key over %s', (adapter) => {
 });
 
 /** Entries are committed after the answer has left. */
-async function keysOf(app: INestApplication, count: number): Promise<string[]> {
-  const database = app.get<{ query(sql: string): Promise<{ cache_key: string }[]> }>(
-    REPORTS_CACHE_DATA_SOURCE,
-  );
+async function keysOf(rows: ReportApp['rows'], count: number): Promise<string[]> {
   for (;;) {
-    const rows = await database.query('SELECT cache_key FROM cache_entries');
-    if (rows.length >= count) return rows.map((row) => row.cache_key);
+    const stored = await rows<{ cache_key: string }>('SELECT cache_key FROM cache_entries');
+    if (stored.length >= count) return stored.map((row) => row.cache_key);
   }
 }
 

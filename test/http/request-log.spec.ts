@@ -14,7 +14,6 @@ import {
   type Clock,
   PerformanceLogService,
   REPORTS_CACHE_CLOCK,
-  REPORTS_CACHE_DATA_SOURCE,
 } from '../../src/index.js';
 import { http } from '../support/http-client.js';
 import type { ManualClock } from '../support/manual-clock.js';
@@ -77,20 +76,20 @@ beforeEach(() => {
 
 describe.each(ADAPTERS)('the performance log over %s', (adapter) => {
   const start = async () => {
-    const { app, url, clock } = await startReportApp({
+    const report = await startReportApp({
       adapter,
       controllers: [Reports],
       providers: [Source],
       configure: (created: INestApplication) => void created.useGlobalGuards(new UserGuard()),
     });
+    const { app, url, clock } = report;
     app.get(Source).clock = clock;
     expect(app.get<Clock>(REPORTS_CACHE_CLOCK, { strict: false })).toBe(clock);
     const log = app.get(PerformanceLogService);
     const rows = async (): Promise<LogRow[]> => {
       await log.flush();
-      return app
-        .get<{ query(sql: string): Promise<LogRow[]> }>(REPORTS_CACHE_DATA_SOURCE)
-        .query('SELECT * FROM performance_log ORDER BY id');
+      const rows = await report.rows<LogRow>('SELECT * FROM performance_log ORDER BY id');
+      return rows.map((row) => ({ ...row, cache_hit: Number(row.cache_hit) }));
     };
     return { app, url: `${url}/reports`, log, rows };
   };

@@ -8,7 +8,7 @@ import {
 } from '../../src/index.js';
 import { Gate } from '../cache/gate.js';
 import { heldSource } from '../cache/held-source.js';
-import { DRIVERS, restart, startCacheApp, type CacheApp } from '../module/cache-app.js';
+import { type Driver, DRIVERS, restart, startCacheApp, type CacheApp } from '../module/cache-app.js';
 
 /** Books that a test writes, and that count how often they are asked. */
 class Books implements WatermarkSource {
@@ -29,7 +29,7 @@ class Books implements WatermarkSource {
   }
 }
 
-async function startWithBooks(type: (typeof DRIVERS)[number] = 'sqlite') {
+async function startWithBooks(type: Driver = 'sqlite') {
   const books = new Books();
   const cache = { database: { type }, watermark: { source: books, every: '1h' } } as const;
   const app = await startCacheApp({ cache });

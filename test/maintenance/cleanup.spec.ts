@@ -4,6 +4,7 @@ import { ReportCache } from '../../src/cache/report-cache.js';
 import { weightOf } from '../../src/storage/entries/choose-surplus.js';
 import { Cleanup } from '../../src/maintenance/cleanup.js';
 import { DRIVERS, restart, startCacheApp, type CacheApp } from '../module/cache-app.js';
+import { onPostgres } from '../support/test-store.js';
 
 const DAY = 24 * 3_600_000;
 
@@ -89,21 +90,24 @@ describe.each(DRIVERS)('the cleanup on %s', (type) => {
     expect(await app.get(Cleanup).run()).toMatchObject({ evictedEntries: 0 });
   });
 
-  test('gives the space back: the file shrinks and the write-ahead log is empty', async () => {
-    const app = await start();
-    for (let index = 0; index < 20; index += 1) {
-      await app.service.set(`k${index}`, 'x'.repeat(100_000), { type: 't', ttl: 1_000 });
-    }
-    await app.get(Cleanup).run();
-    const before = await app.database.sizes();
-    expect(before.databaseBytes).toBeGreaterThan(2_000_000);
-    expect(before.walBytes).toBe(0);
-    app.clock.advance(1_000);
-    await app.get(Cleanup).run();
-    const after = await app.database.sizes();
-    expect(after.databaseBytes).toBeLessThan(300_000);
-    expect(after.walBytes).toBe(0);
-  });
+  test.skipIf(onPostgres)(
+    'gives the space back: the file shrinks and the write-ahead log is empty',
+    async () => {
+      const app = await start();
+      for (let index = 0; index < 20; index += 1) {
+        await app.service.set(`k${index}`, 'x'.repeat(100_000), { type: 't', ttl: 1_000 });
+      }
+      await app.get(Cleanup).run();
+      const before = await app.database.sizes();
+      expect(before.databaseBytes).toBeGreaterThan(2_000_000);
+      expect(before.walBytes).toBe(0);
+      app.clock.advance(1_000);
+      await app.get(Cleanup).run();
+      const after = await app.database.sizes();
+      expect(after.databaseBytes).toBeLessThan(300_000);
+      expect(after.walBytes).toBe(0);
+    },
+  );
 
   test('reports what it did last', async () => {
     const app = await start();

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BenchmarkService, PerformanceLogService, ReportsCacheHealthIndicator } from '../../src/index.js';
 import { childProgram } from '../support/child-process.js';
+import { onPostgres } from '../support/test-store.js';
 import { DRIVERS, restart, startCacheApp } from './cache-app.js';
 
 const startHolder = childProgram('test/reliability/store-faults/lock-holder.child.ts');
@@ -29,7 +30,8 @@ describe.each(DRIVERS)('closing the app on %s', (type) => {
     app.get(BenchmarkService).record('t', 40);
     const commits = app.database.commits;
     const later = await restart(app, cache);
-    expect(app.database.commits - commits).toBe(1);
+    // On PostgreSQL the listener is closed before the process signs off, which then has a transaction of its own.
+    expect(app.database.commits - commits).toBe(onPostgres ? 2 : 1);
     expect(await later.rows('SELECT hit_count FROM cache_entries')).toEqual([{ hit_count: 1 }]);
     expect(await later.rows('SELECT cache_type FROM performance_log')).toEqual([{ cache_type: 't' }]);
     expect(await later.get(BenchmarkService).get('t')).toEqual({ avgTimeMs: 40, sampleCount: 1 });
@@ -53,7 +55,7 @@ describe.each(DRIVERS)('closing the app on %s', (type) => {
     expect(existsSync(`${app.path}-wal`)).toBe(false);
   });
 
-  test('does not wait for ever for a file that another process holds', async () => {
+  test.skipIf(onPostgres)('does not wait for ever for a file that another process holds', async () => {
     const app = await startCacheApp({ cache: { database: { type, busyTimeout: '1h' } } });
     const holder = startHolder([app.path]);
     await once(holder, 'message');

@@ -10,6 +10,7 @@ import { CacheConfigRepository } from '../../src/storage/repositories/cache-conf
 import { CacheEntryRepository } from '../../src/storage/repositories/cache-entry.repository.js';
 import { CacheInvalidationRepository } from '../../src/storage/repositories/cache-invalidation.repository.js';
 import { CacheProcessRepository } from '../../src/storage/repositories/cache-process.repository.js';
+import { SchemaMappingRepository } from '../../src/storage/repositories/schema-mapping.repository.js';
 import { noteInvalidation } from '../../src/storage/sharing/note-invalidations.js';
 import type { BatchOperation, Connection, LockMode } from '../../src/storage/sql/connection.js';
 import type { SqlConnection } from '../../src/storage/sql/sql-connection.js';
@@ -307,6 +308,11 @@ describe.skipIf(!hasPostgres)('a server that fails', () => {
     expect(await entries.remove({ tags: ['\0'] })).toBe(0);
     expect(await entries.find('sound\0')).toBe('absent');
     expect(await entries.find('sound')).toMatchObject({ companyId: '7' });
+    const mappings = new SchemaMappingRepository(database);
+    await mappings.upsert('7', 'ACME', T0);
+    await mappings.remove('7\0');
+    expect(await mappings.find('7\0')).toBeNull();
+    expect(await mappings.find('7')).toMatchObject({ schema: 'ACME' });
   });
 
   test('sessions that a pooler gave away cost no answer, and the way out is told once', async () => {

@@ -16,9 +16,15 @@ import { databaseOptions, type Driver, openDatabase, rowsOf } from './open-datab
 import { postgresOptions } from '../support/postgres.js';
 import { MINUTE, someEntry, T0 } from './some-entry.js';
 
-/** What every driver must do. Each has a spec of its own that runs it. */
-export function describeStore(driver: Driver | 'postgres'): void {
-  const open = () => openDatabase(driver === 'postgres' ? postgresOptions() : databaseOptions(driver));
+/**
+ * What every driver must do. Each has a spec of its own that runs it.
+ * @param optionsOf of a database of the test's own
+ */
+export function describeStore(
+  driver: Driver | 'postgres',
+  optionsOf = () => (driver === 'postgres' ? postgresOptions() : databaseOptions(driver)),
+): void {
+  const open = () => openDatabase(optionsOf());
   const bytes = (hex: string) => (driver === 'postgres' ? `'\\x${hex}'::bytea` : `x'${hex}'`);
 
   describe(`the store on ${driver}: entries`, () => {

@@ -9,9 +9,14 @@ export const POSTGRES_URL = process.env['DATABASE_URL_TEST'] ?? 'postgres://post
 /** Whether a server answers there; without one, what needs it is skipped, and the last lines of the run say so. */
 export const hasPostgres: boolean = await answers();
 
+/** A name that nobody else has, and that tells when it was made. */
+export function schemaName(): string {
+  return `test_${Date.now().toString(36)}_${randomBytes(8).toString('hex')}`;
+}
+
 /** A schema of this test's own, not yet created; dropped when the test has finished. */
 export function tempSchema(): string {
-  const schema = `test_${randomBytes(8).toString('hex')}`;
+  const schema = schemaName();
   onTestFinished(async () => void (await inPostgres(`DROP SCHEMA IF EXISTS "${schema}" CASCADE`)));
   return schema;
 }

@@ -4,12 +4,16 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { onTestFinished } from 'vitest';
 import { REPORTS_CACHE_CLOCK, ReportsCacheModule, type ReportsCacheOptions } from '../../src/index.js';
+import { ReportCache } from '../../src/cache/report-cache.js';
+import { Database } from '../../src/storage/database.js';
 import { ManualClock } from './manual-clock.js';
 import { SilentLogger } from './silent-logger.js';
-import { testStore } from './test-store.js';
+import { onPostgres, testStore } from './test-store.js';
 
-export const ADAPTERS = ['express', 'fastify'] as const;
-export type AdapterName = (typeof ADAPTERS)[number];
+export type AdapterName = 'express' | 'fastify';
+
+/** What suites run over; on PostgreSQL one of them, since the store knows nothing of HTTP. */
+export const ADAPTERS: readonly AdapterName[] = onPostgres ? ['fastify'] : ['express', 'fastify'];
 
 export interface ReportAppOptions extends Pick<ModuleMetadata, 'controllers' | 'providers' | 'imports'> {
   adapter?: AdapterName;
@@ -26,6 +30,10 @@ export interface ReportApp {
   logger: SilentLogger;
   url: string;
   databasePath: string;
+  /** Resolves when what was answered before is in the store: memory alone is not trusted once the clock has jumped. */
+  stored: () => Promise<void>;
+  /** Rows of any query. */
+  rows: <Row = Record<string, unknown>>(text: string) => Promise<Row[]>;
 }
 
 /** A Nest app with the cache, listening on a free port of the loopback; closed when the test has finished. */
@@ -39,6 +47,8 @@ export async function startReportApp(options: ReportAppOptions): Promise<ReportA
       ...imports,
       ReportsCacheModule.forRoot({
         storeTimeout: '10s',
+        // A clock that a test moves is no server that has not been heard of: memory is to be trusted as on a file.
+        ...(onPostgres && { processes: { pollEvery: '1h', maxStaleness: '1y' } }),
         ...cache,
         database,
       }),
@@ -58,5 +68,13 @@ export async function startReportApp(options: ReportAppOptions): Promise<ReportA
   await app.init();
   if (adapter === 'fastify') await (app as NestFastifyApplication).getHttpAdapter().getInstance().ready();
   await app.listen(0, '127.0.0.1');
-  return { app, clock, logger, url: await app.getUrl(), databasePath };
+  const store = app.get(Database, { strict: false });
+  return {
+    ...{ app, clock, logger, url: await app.getUrl(), databasePath },
+    stored: async () => {
+      await app.get(ReportCache, { strict: false }).fillsQueued();
+      await store.write(() => Promise.resolve());
+    },
+    rows: (text) => store.read((_manager, sql) => sql.all(text)),
+  };
 }

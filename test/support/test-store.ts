@@ -13,6 +13,16 @@ export interface TestStore {
   readonly database: SqliteDatabaseOptions | PostgresDatabaseOptions;
 }
 
+/** A statement that changes bytes of every stored payload. */
+export const DAMAGE_PAYLOADS = onPostgres
+  ? `UPDATE cache_payloads SET body = 'JX'::bytea || substr(body, 3)`
+  : `UPDATE cache_payloads SET body = CAST('JX' || substr(body, 3) AS BLOB)`;
+
+/** How much of its work a long suite does: a server answers each query over a socket. */
+export function sizedByStore<T>(sizes: Readonly<Record<'file' | 'server', T>>): T {
+  return onPostgres ? sizes.server : sizes.file;
+}
+
 /** A place of this test's own, unless the options name one. */
 export function testStore(given: ReportsCacheOptions['database'] = {}): TestStore {
   const { path } = given as SqliteDatabaseOptions;

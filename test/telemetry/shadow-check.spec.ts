@@ -147,8 +147,9 @@ describe.each(ADAPTERS)('a shadow check over %s', (adapter) => {
   });
 
   test('finds a source that changed silently: it is counted, told by type and age, and the entry goes', async () => {
-    const { ask, judged, books, differences, clock, logger, app } = await start(adapter);
+    const { ask, judged, books, differences, clock, logger, app, stored } = await start(adapter);
     await ask('ledger');
+    await stored();
     clock.advance(120_000);
     books.balance = 200;
     expect((await ask('ledger')).text).toBe('{"balance":100}');

@@ -1,5 +1,12 @@
 import { PlatformTools } from 'typeorm/platform/PlatformTools.js';
-import { numbersAsNumbers, type PgClientType, type PgTypes } from './pg-types.js';
+import {
+  numbersAsNumbers,
+  type PgClientType,
+  type PgQuery,
+  type PgResult,
+  type PgTypes,
+} from './pg-types.js';
+import { withoutNul } from './without-nul.js';
 
 interface DriverParts {
   readonly types: PgTypes;
@@ -9,7 +16,9 @@ interface DriverParts {
 /** What a pool of ours takes otherwise than by default; nothing where the npm package `pg` is missing: TypeORM says so. */
 export function driverParts(): Partial<DriverParts> {
   const pg = load();
-  return pg === undefined ? {} : { types: numbersAsNumbers(pg.types), Client: listenedTo(pg.Client) };
+  return pg === undefined
+    ? {}
+    : { types: numbersAsNumbers(pg.types), Client: withoutNuls(listenedTo(pg.Client)) };
 }
 
 /**
@@ -23,6 +32,15 @@ function listenedTo(Client: PgClientType): PgClientType {
     constructor(options: unknown) {
       super(options);
       this.on('error', () => undefined);
+    }
+  };
+}
+
+/** For TypeORM, which gives its values beside the text; our own statements are clean already. */
+function withoutNuls(Client: PgClientType): PgClientType {
+  return class extends Client {
+    override query(query: PgQuery, values?: unknown[], ...others: unknown[]): Promise<PgResult> {
+      return super.query(query, Array.isArray(values) ? values.map(withoutNul) : values, ...others);
     }
   };
 }

@@ -12,7 +12,7 @@ export interface PgQuery {
 }
 
 export interface PgClient {
-  query(query: PgQuery): Promise<PgResult>;
+  query(query: PgQuery, values?: unknown[], ...others: unknown[]): Promise<PgResult>;
   on(event: 'error', listener: (error: unknown) => void): void;
   off(event: 'error', listener: (error: unknown) => void): void;
   readonly connection?: { readonly stream?: { destroy(): void } };

@@ -3,6 +3,7 @@ import { type SqlConnection, type SqlValue } from '../sql/sql-connection.js';
 import { type PgQuery, type PgResult } from './pg-types.js';
 import { isOfAnotherSession } from './postgres-errors.js';
 import { type Statements } from './statements.js';
+import { withoutEscapedNul, withoutNul } from './without-nul.js';
 
 /** What runs a query: a client that is held, or a pool that takes one for it. */
 export type RunQuery = (query: PgQuery) => Promise<PgResult>;
@@ -53,19 +54,9 @@ export class PostgresSqlConnection implements SqlConnection {
   private bind(given: SqlText, parameters: readonly SqlValue[]): PgQuery {
     const { name, text, json } = this.statements.of(given);
     if (parameters.length === 0) return { text };
-    const values = parameters.map((value, index) => withoutNul(value, json.has(index + 1)));
+    const values = parameters.map((value, index) =>
+      json.has(index + 1) ? withoutEscapedNul(value) : withoutNul(value),
+    );
     return { text, values, ...(name !== undefined && { name }) };
   }
 }
-
-/**
- * PostgreSQL refuses U+0000 in a text, and what is refused would be tried again for ever. With another sign in its
- * place a drop finds what it should or more, and an entry is found by no other key and does not match its checksum.
- */
-function withoutNul(value: SqlValue, isJson: boolean): SqlValue {
-  if (typeof value !== 'string') return value;
-  return isJson ? value.replace(ESCAPED_NUL, '$1\\ufffd') : value.replaceAll('\0', '\ufffd');
-}
-
-/** Behind an even number of backslashes; an odd one escapes its own. */
-const ESCAPED_NUL = /(?<!\\)((?:\\\\)*)\\u0000/g;

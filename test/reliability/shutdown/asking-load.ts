@@ -15,7 +15,11 @@ export class AskingLoad {
   wrong = 0;
   private isSignalled = false;
 
-  constructor(private readonly url: string) {}
+  /** @param name what the names of the reports begin with: of several apps on one store each has its own */
+  constructor(
+    private readonly url: string,
+    private readonly name = 'report',
+  ) {}
 
   /** The app was told to end. */
   signalled(): void {
@@ -30,7 +34,7 @@ export class AskingLoad {
   private async client(client: number): Promise<void> {
     for (let request = 1; ; request += 1) {
       const isRepeated = request % REPEAT_EVERY === 0;
-      if (!(await this.ask(`report-${client}-${isRepeated ? request - 1 : request}`))) return;
+      if (!(await this.ask(`${this.name}-${client}-${isRepeated ? request - 1 : request}`))) return;
     }
   }
 

@@ -1,5 +1,5 @@
 import { ValueCodec } from '../../../src/cache/value-codec.js';
-import { type ResolvedSqliteOptions } from '../../../src/common/options.js';
+import { type ResolvedDatabaseOptions } from '../../../src/common/options.js';
 import { Database } from '../../../src/storage/database.js';
 import { CacheEntryRepository } from '../../../src/storage/repositories/cache-entry.repository.js';
 import { contentOf } from './contents.js';
@@ -14,7 +14,7 @@ export interface Promised {
   readonly answers: number;
 }
 
-/** What of that is not in the file. */
+/** What of that is not in the store. */
 export interface Losses {
   /** Acknowledged entries that are not there, or are not what was stored. */
   readonly lost: number;
@@ -24,8 +24,8 @@ export interface Losses {
   readonly unlogged: number;
 }
 
-/** Opens the file that an app has left and looks for all it had promised. */
-export async function findLosses(options: ResolvedSqliteOptions, promised: Promised): Promise<Losses> {
+/** Opens the store that apps have left and looks for all it had promised. */
+export async function findLosses(options: ResolvedDatabaseOptions, promised: Promised): Promise<Losses> {
   const database = new Database(options);
   await database.open();
   try {

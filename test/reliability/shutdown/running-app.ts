@@ -11,6 +11,8 @@ export class RunningApp {
   readonly acknowledged: string[] = [];
   /** Calls of `set` from before it began to close that did not; told by the app when it has closed. */
   refused = 0;
+  /** How long its cache took to write what waited, in milliseconds; told by those that measure it. */
+  drainedMs = 0;
   private url = '';
 
   constructor(private readonly process: ChildProcess) {
@@ -39,6 +41,7 @@ export class RunningApp {
   private hear(message: AppMessage): void {
     if ('url' in message) this.url = message.url;
     else if ('acknowledged' in message) this.acknowledged.push(message.acknowledged);
+    else if ('drainedMs' in message) this.drainedMs = message.drainedMs;
     else this.refused = message.refused;
   }
 
