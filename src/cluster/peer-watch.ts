@@ -148,14 +148,21 @@ export class PeerWatch {
   }
 
   private async readNews(): Promise<void> {
-    const { joined, others } = await this.processes.census(this.clock.now());
+    const { position } = this;
+    // Both at once: whoever is among them after the reading was so before it.
+    const [{ joined, others }, noted] = await Promise.all([
+      this.processes.census(this.clock.now()),
+      position === undefined ? [] : this.invalidations.from(position.id, MAX_CARRIED_OUT + 2),
+    ]);
     this.others = others;
-    if (joined && this.position !== undefined) await this.goOnFrom(this.position);
+    if (joined && position !== undefined) await this.goOn(position, noted);
     else await this.join();
   }
 
-  private async goOnFrom(position: NotedInvalidation): Promise<void> {
-    const [first, ...news] = await this.invalidations.from(position.id, MAX_CARRIED_OUT + 2);
+  private async goOn(
+    position: NotedInvalidation,
+    [first, ...news]: readonly NotedInvalidation[],
+  ): Promise<void> {
     const isLost = first?.id !== position.id || first.origin !== position.origin;
     if (isLost || news.length > MAX_CARRIED_OUT) return this.startOver();
     for (const { selector } of news.filter(({ origin }) => origin !== this.processes.processId))

@@ -10,7 +10,7 @@ import { CacheConfigRepository } from '../../src/storage/repositories/cache-conf
 import { CacheEntryRepository } from '../../src/storage/repositories/cache-entry.repository.js';
 import { CacheInvalidationRepository } from '../../src/storage/repositories/cache-invalidation.repository.js';
 import { CacheProcessRepository } from '../../src/storage/repositories/cache-process.repository.js';
-import { noteInvalidation } from '../../src/storage/sharing/note-invalidations.js';
+import { noteInvalidations } from '../../src/storage/sharing/note-invalidations.js';
 import type { BatchOperation, Connection, LockMode } from '../../src/storage/sql/connection.js';
 import type { SqlConnection } from '../../src/storage/sql/sql-connection.js';
 import { hasPostgres, inPostgres, POSTGRES_URL, postgresOptions } from '../support/postgres.js';
@@ -86,7 +86,7 @@ describe.skipIf(!hasPostgres)('several instances on one server', () => {
     const [one, other] = (await cluster(2)) as [Database, Database];
     const { id: knowing } = await new CacheInvalidationRepository(one).newest();
     const dropping = await holding(other, 'exclusive', (sql) =>
-      noteInvalidation(sql, other, { companyId: '7' }),
+      noteInvalidations(sql, other, [{ companyId: '7' }]),
     );
     const stored = entriesOf(one).put(someEntry(), knowing);
     await setTimeout(30);
@@ -120,7 +120,7 @@ describe.skipIf(!hasPostgres)('several instances on one server', () => {
       ]);
       const { id: knowing } = await new CacheInvalidationRepository(one).newest();
       const dropping = await holding(other, 'exclusive', (sql) =>
-        noteInvalidation(sql, other, { companyId: '7' }),
+        noteInvalidations(sql, other, [{ companyId: '7' }]),
       );
       const stored = entriesOf(one).put(someEntry(), knowing);
       await setTimeout(30);

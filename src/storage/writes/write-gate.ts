@@ -26,6 +26,7 @@ export class WriteGate {
   private readonly queue: WriteQueue;
   private draining: Promise<void> | undefined;
   private committed = 0;
+  private newest: Promise<void> = Promise.resolve();
   private closed = false;
 
   constructor(
@@ -69,7 +70,14 @@ export class WriteGate {
 
   /** Queues one item of a batched write; `bytes` is the size of its payload. @throws as {@link run} */
   enqueue<Item>(operation: BatchOperation<Item>, item: Item, bytes = 0): Promise<void> {
-    return this.wait({ operation, item, bytes }, (write) => this.queue.push(write));
+    const writing = this.wait({ operation, item, bytes }, (write) => this.queue.push(write));
+    this.newest = writing.catch(() => undefined);
+    return writing;
+  }
+
+  /** Resolves when what was queued before this call is settled, whatever became of it. */
+  settled(): Promise<void> {
+    return this.newest;
   }
 
   open(): void {
