@@ -36,7 +36,8 @@ export async function removeEntries(sql: SqlConnection, removals: readonly Remov
 
 type KeyRemoval = Removal & { readonly selector: { readonly key: string } };
 
-function isOfKey(removal: Removal): removal is KeyRemoval {
+/** Whether it is of one entry, whatever that is. */
+export function isOfKey(removal: Removal): removal is KeyRemoval {
   const { key, ...others } = removal.selector;
   return key !== undefined && Object.values(others).every((part) => part === undefined);
 }

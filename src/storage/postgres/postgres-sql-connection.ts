@@ -11,12 +11,16 @@ export type RunQuery = (query: PgQuery) => Promise<PgResult>;
 export class PostgresSqlConnection implements SqlConnection {
   readonly dialect = 'postgres';
 
-  /** @param isAlone whether each statement stands for itself: one of a transaction has undone what was before it. */
+  /** @param isAlone whether each statement stands for itself, on any connection: one of a transaction has undone what was before it. */
   constructor(
     private readonly query: RunQuery,
     private readonly statements: Statements,
     private readonly isAlone: boolean,
   ) {}
+
+  get isPipelined(): boolean {
+    return !this.isAlone;
+  }
 
   async all<Row>(text: SqlText, parameters: readonly SqlValue[] = []): Promise<Row[]> {
     const { rows } = await this.ask(text, parameters);

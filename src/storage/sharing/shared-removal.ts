@@ -1,6 +1,7 @@
 import { type Database } from '../database.js';
-import { type Removal, removeEntries } from '../entries/remove-entries.js';
+import { isOfKey, type Removal, removeEntries } from '../entries/remove-entries.js';
 import { type BatchOperation, type Connection } from '../sql/connection.js';
+import { inOrder } from '../sql/sql-connection.js';
 import { noteInvalidations } from './note-invalidations.js';
 
 /** {@link removeEntries} among several processes: notes for the others what is removed, in the same transaction. */
@@ -11,12 +12,16 @@ export class SharedRemoval implements BatchOperation<Removal> {
     return 'exclusive';
   }
 
+  keyOf(removal: Removal): string | undefined {
+    return isOfKey(removal) ? removal.selector.key : undefined;
+  }
+
   async apply({ sql }: Connection, removals: readonly Removal[]): Promise<void> {
-    await noteInvalidations(
+    const selectors = removals.map(({ selector }) => selector);
+    await inOrder(
       sql,
-      this.process,
-      removals.map(({ selector }) => selector),
+      () => noteInvalidations(sql, this.process, selectors),
+      () => removeEntries(sql, removals),
     );
-    await removeEntries(sql, removals);
   }
 }

@@ -114,15 +114,43 @@ async function applySingly(
   }
 }
 
-/** Neighbours of one operation, together. */
+/** Writes of one operation together: neighbours, and those between which nothing concerns their entries. */
 function batches(writes: readonly QueuedWrite[]): QueuedWrite[][] {
-  const result: QueuedWrite[][] = [];
+  const result: Batch[] = [];
   for (const write of writes) {
-    const last = result.at(-1);
-    if (last?.[0]?.operation === write.operation) last.push(write);
-    else result.push([write]);
+    const key = write.operation.keyOf?.(write.item);
+    const place = placeFor(write, key, result);
+    if (place === undefined)
+      result.push({ writes: [write], keys: key === undefined ? undefined : new Set([key]) });
+    else add(place, write, key);
   }
-  return result;
+  return result.map((batch) => batch.writes);
+}
+
+interface Batch {
+  readonly writes: QueuedWrite[];
+  /** `undefined`: any. */
+  keys: Set<string> | undefined;
+}
+
+/** The last batch of the write's operation, unless one behind it must stay before the write. */
+function placeFor(
+  { operation }: QueuedWrite,
+  key: string | undefined,
+  all: readonly Batch[],
+): Batch | undefined {
+  for (let index = all.length - 1; index >= 0; index -= 1) {
+    const batch = all[index]!;
+    if (batch.writes[0]!.operation === operation) return batch;
+    if (key === undefined || batch.keys === undefined || batch.keys.has(key)) return undefined;
+  }
+  return undefined;
+}
+
+function add(batch: Batch, write: QueuedWrite, key: string | undefined): void {
+  batch.writes.push(write);
+  if (key === undefined) batch.keys = undefined;
+  else batch.keys?.add(key);
 }
 
 /** What stands around a batch, so that it can be undone alone. */
@@ -133,7 +161,7 @@ interface Bracket {
 }
 
 const SAVEPOINT: Bracket = {
-  enter: ({ sql }) => runAll(sql, ['SAVEPOINT reports_cache_write']),
+  enter: ({ sql }) => runAhead(sql, 'SAVEPOINT reports_cache_write'),
   leave: ({ sql }) => runAll(sql, ['RELEASE reports_cache_write']),
   undo: ({ sql }) => runAll(sql, ['ROLLBACK TO reports_cache_write', 'RELEASE reports_cache_write']),
 };
@@ -176,6 +204,13 @@ async function attempt(
 /** What the connection is at fault for, each write of the batch would meet again, and wait as long for it. */
 function endsTransaction(connection: Connection, error: unknown): boolean {
   return error instanceof ExclusiveLockNeeded || connection.faultOf(error) !== undefined;
+}
+
+/** Where what is asked is carried out in its order, the next one need not wait: without this one it fails as well. */
+async function runAhead(sql: SqlConnection, text: string): Promise<void> {
+  const running = sql.run(text);
+  if (sql.isPipelined) running.catch(() => undefined);
+  else await running;
 }
 
 async function runAll(sql: SqlConnection, texts: readonly string[]): Promise<void> {

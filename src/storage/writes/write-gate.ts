@@ -168,7 +168,10 @@ async function resultOf<T>(
   let result: { value: T } | undefined;
   await enqueue({
     lockFor: () => lock,
-    apply: async ({ manager, sql }) => void (result = { value: await work(manager, sql) }),
+    apply: async (connection) => {
+      await connection.begun();
+      result = { value: await work(connection.manager, connection.sql) };
+    },
   });
   return result!.value;
 }
