@@ -14,8 +14,6 @@ export interface DatabaseSizes {
 /** What differs between the databases that the cache may be kept in. {@link WriteTarget}'s methods are called inside `lock`. */
 export interface Store extends WriteTarget {
   readonly lifecycle: Lifecycle;
-  /** Whether others may write while a transaction of the gate runs. */
-  readonly hasManyWriters: boolean;
   /** At which batches leave room for others. */
   readonly pace: Pace;
   faultOf(error: unknown): ConnectionFault;

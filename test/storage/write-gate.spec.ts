@@ -229,6 +229,7 @@ function memory(
     },
     all: async () => [],
     dialect: 'sqlite' as const,
+    isPipelined: false,
     pragma: async () => [],
     release: async () => undefined,
   };
@@ -240,6 +241,7 @@ function gateOver(sql: SqlConnection, limits = {}) {
   const discarded: unknown[] = [];
   const connection = new SqliteConnection({} as EntityManager, sql, 0);
   const target = {
+    hasManyWriters: false,
     use: <T>(work: (connection: Connection) => Promise<T>) => work(connection),
     discard: async (cause: unknown) => void discarded.push(cause),
     committed: () => undefined,

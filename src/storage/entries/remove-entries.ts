@@ -2,7 +2,7 @@ import { type EntrySelector } from '../../common/entry-selector.js';
 import { type DialectName, inEachDialect, type SqlText } from '../sql/dialect.js';
 import { type SqlConnection, type SqlValue } from '../sql/sql-connection.js';
 
-/** Told the keys of removed entries, batch by batch, shortly before their removal is committed. */
+/** Told the keys of removed entries, batch by batch, when their removal is about to be committed, or was just now. */
 export type OnRemoved = (keys: readonly string[]) => void;
 
 export const ignoreRemoved: OnRemoved = () => {};

@@ -16,6 +16,10 @@ export class SharedRemoval implements BatchOperation<Removal> {
     return isOfKey(removal) ? removal.selector.key : undefined;
   }
 
+  asksAtOnce(removals: readonly Removal[]): boolean {
+    return removals.every(isOfKey);
+  }
+
   async apply({ sql }: Connection, removals: readonly Removal[]): Promise<void> {
     const selectors = removals.map(({ selector }) => selector);
     await inOrder(

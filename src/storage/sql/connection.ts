@@ -60,6 +60,11 @@ export interface BatchOperation<Item> {
    * its like. Default `undefined`: it may concern anything, and keeps its place.
    */
   keyOf?(item: Item): string | undefined;
+  /**
+   * Whether {@link apply} asks for all it needs before it waits for the first answer, so that the commit can be asked
+   * for along with it: whoever waits for its lock then does not wait for this process. Default `false`.
+   */
+  asksAtOnce?(items: readonly Item[]): boolean;
   apply(connection: Connection, items: readonly Item[]): Promise<void>;
 }
 

@@ -46,10 +46,33 @@ async function commitOnce(
   writes: readonly QueuedWrite[],
   needs: Needs,
 ): Promise<Failures> {
+  if (connection.sql.isPipelined && (await commitAtOnce(connection, batches(writes), needs))) return NONE;
   await connection.begin(needs.lock, needs.mayBeLost);
   const failures = await insideTransaction(connection, () => applyAll(connection, writes, needs));
   await connection.commit();
   return failures;
+}
+
+const NONE: Failures = new Map();
+
+/**
+ * In one round trip. The server turns the commit into a rollback when something before it failed.
+ * @returns whether it is committed; `false`: not so, or something of it failed, which must be looked for one by one.
+ * @throws faults of the connection.
+ */
+async function commitAtOnce(
+  connection: Connection,
+  [batch, ...others]: readonly (readonly QueuedWrite[])[],
+  needs: Needs,
+): Promise<boolean> {
+  const operation = batch?.[0]?.operation;
+  const items = batch?.map(({ item }) => item) ?? [];
+  if (others.length > 0 || operation?.asksAtOnce?.(items) !== true) return false;
+  const beginning = connection.begin(needs.lock, needs.mayBeLost);
+  const asked = [beginning, operation.apply(connection, items), connection.commit()];
+  const failed = (await Promise.allSettled(asked)).find((settled) => settled.status === 'rejected');
+  if (failed !== undefined && endsTransaction(connection, failed.reason)) throw failed.reason;
+  return failed === undefined;
 }
 
 /**

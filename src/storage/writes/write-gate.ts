@@ -7,6 +7,8 @@ import { defaultLimits, type QueuedWrite, WriteQueue, type WriteQueueLimits } fr
 
 /** The connection behind the gate. All methods are called inside the gate's lock. */
 export interface WriteTarget {
+  /** Whether others may write while a transaction of the gate runs. */
+  readonly hasManyWriters: boolean;
   /** Runs the work on a connection that writes, opened again where it was lost. @throws {StoreUnavailableError}; what the work throws. */
   use<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   /** Its transaction was lost: it must not be used again. */
@@ -119,7 +121,7 @@ export class WriteGate {
     let group: QueuedWrite[] = [];
     try {
       const outcome = await this.target.use((connection) => {
-        group = this.queue.takeGroup();
+        group = this.queue.takeGroup(this.target.hasManyWriters);
         return commitGroup(connection, group);
       });
       this.conclude(group, outcome);
