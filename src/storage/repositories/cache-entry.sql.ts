@@ -46,6 +46,17 @@ function removeDamaged(seen: Record<'each' | 'createdAt' | 'checksum', string>):
 /** What an entry takes of the file beside its payload: its row, tags, and keys in the indexes. A mean of long keys. */
 export const ENTRY_OVERHEAD_BYTES = 1_024;
 
+/**
+ * Whether this transaction alone makes room: those of several instances at once would each remove what all have too
+ * much. The first number is that of all our advisory locks, the second is the table's.
+ */
+export const TAKE_EVICTION: SqlText = {
+  sqlite: 'SELECT 1 AS taken',
+  postgres: `
+  SELECT pg_try_advisory_xact_lock(1380147505, CAST(CAST(tableoid AS bigint) % 2147483647 AS integer)) AS taken
+  FROM cache_entries LIMIT 1`,
+};
+
 /** How many entries there are, and by how much all together are heavier than the parameter. */
 export const SURPLUS = `
   SELECT SUM(CASE name WHEN 'entries' THEN value * ${ENTRY_OVERHEAD_BYTES} ELSE value END) - CAST(? AS double precision) AS bytes,
