@@ -90,11 +90,12 @@ describe('copy', () => {
 
   test('names the tables that differ, stored answers among them', async () => {
     const [from, to] = [await filled(), await storeFile()];
-    await tamperWith(
-      to,
-      `CREATE TRIGGER lossy AFTER INSERT ON cache_payloads WHEN NEW.cache_key = 'watched'
-       BEGIN UPDATE cache_entries SET created_at = created_at - 1 WHERE cache_key = NEW.cache_key; END`,
-    );
+    for (const write of ['INSERT', 'UPDATE'])
+      await tamperWith(
+        to,
+        `CREATE TRIGGER older_${write} AFTER ${write} ON cache_payloads WHEN NEW.cache_key = 'watched'
+         BEGIN UPDATE cache_entries SET created_at = created_at - 1 WHERE cache_key = NEW.cache_key; END`,
+      );
     const args = ['--to', to, '--entries', 'all', '--database', from];
     const { report, exitCode } = await cli.run('copy', ...args, '--json');
     expect(exitCode).toBe(1);
