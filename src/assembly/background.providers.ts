@@ -57,7 +57,7 @@ export const backgroundProviders: Provider[] = [
 /** A run takes many batches, so it is told to end as well. */
 function rollingUp(rollups: RollupService): BackgroundWork {
   const task = new PeriodicTask(ROLL_UP_EVERY_MS, async () => {
-    await attempt('sum up the performance log', () => rollups.rollUpSettled());
+    await attempt('sum up the performance log', () => rollups.rollUpInTurn(ROLL_UP_EVERY_MS));
   });
   return {
     start: () => task.start(),
@@ -66,5 +66,5 @@ function rollingUp(rollups: RollupService): BackgroundWork {
 }
 
 async function sample(health: HealthSampler): Promise<void> {
-  await attempt('note how the cache is', () => health.sample());
+  await attempt('note how the cache is', () => health.sampleInTurn());
 }

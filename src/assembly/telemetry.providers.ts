@@ -4,6 +4,7 @@ import { StoreTier } from '../cache/store-tier.js';
 import type { Clock } from '../common/clock.js';
 import { REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS, TELEMETRY } from '../common/tokens.js';
 import { WatermarkMonitor } from '../invalidation/watermark-monitor.js';
+import { PeerWatch } from '../cluster/peer-watch.js';
 import { PerformanceLogService } from '../performance/performance-log.service.js';
 import { Database } from '../storage/database.js';
 import { CacheState } from '../telemetry/cache-state.js';
@@ -27,6 +28,7 @@ export const telemetryProviders: Provider[] = [
       StoreTier,
       PerformanceLogService,
       WatermarkMonitor,
+      PeerWatch,
       REPORTS_CACHE_OPTIONS,
     ],
     useFactory: (...parts: ConstructorParameters<typeof CacheState>) => new CacheState(...parts),

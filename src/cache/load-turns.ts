@@ -66,7 +66,8 @@ export class LoadTurns {
     lease: Lease,
   ): Promise<Outcome<T>> {
     try {
-      return (await this.stored(request)) ?? (await this.loader.load(request, reason));
+      const [stored] = await Promise.all([this.stored(request), this.peers.catchUp()]);
+      return stored ?? (await this.loader.load(request, reason));
     } finally {
       this.releaseBehindFills(lease);
     }
@@ -88,11 +89,11 @@ export class LoadTurns {
   ): Promise<Outcome<T>> {
     for (;;) {
       await follower.news();
-      // The lease first: an answer is stored before its lease ends.
-      const lease = await this.peers.leaseOf(request.target.key);
       const stored = await this.stored(request);
       if (stored !== undefined) return stored;
-      if (lease === 'free') return this.loader.load(request, reason);
+      const lease = await this.peers.leaseOf(request.target.key);
+      // Once more, for an answer is stored before its lease ends.
+      if (lease === 'free') return (await this.stored(request)) ?? this.loader.load(request, reason);
       if (lease === 'expired') return this.loadInTurn(request, reason);
     }
   }

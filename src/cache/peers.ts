@@ -40,6 +40,11 @@ export interface Peers {
   onDrop(listener: (selector: EntrySelector) => void): void;
   /** Asks for the right to load a key. Never rejects, and takes no longer than a look into the store may. */
   claim(key: string): Promise<Claim>;
+  /**
+   * Carries out what they dropped before this call: it would overtake a load that begins now. Never rejects, and takes
+   * no longer than a look into the store may.
+   */
+  catchUp(): Promise<void>;
   /** Begins to follow what becomes of a key's lease; to be called before {@link claim}. */
   follow(key: string): LeaseFollower;
   /** Whether the lease that another process had still holds. Never rejects. */

@@ -21,6 +21,8 @@ export class LeasedJobs implements JobTurns {
   ) {}
 
   async claim(job: string, dueAgainInMs: number): Promise<Turn> {
+    // Whoever has come since the last look may have asked already.
+    if (this.watch.otherProcesses === 0) await this.look();
     if (this.watch.otherProcesses === 0) return 'ours';
     const acquiring = this.leases.acquireJob(job, this.clock.now(), jobKeptUntil(this.clock, dueAgainInMs));
     try {
@@ -29,6 +31,12 @@ export class LeasedJobs implements JobTurns {
     } catch {
       return 'unknown';
     }
+  }
+
+  private look(): Promise<void> {
+    return inTime(this.watch.catchUp(), this.timeoutMs, () => new StoreTimeoutError(this.timeoutMs)).catch(
+      ignore,
+    );
   }
 
   handOn(job: string): void {

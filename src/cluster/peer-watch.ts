@@ -10,6 +10,7 @@ import type {
   NotedInvalidation,
 } from '../storage/repositories/cache-invalidation.repository.js';
 import type { CacheProcessRepository } from '../storage/repositories/cache-process.repository.js';
+import { type DropDelay, DropDelays } from './drop-delays.js';
 import { aliveUntil } from './lifetimes.js';
 import { parseNotice } from './notice.js';
 
@@ -40,6 +41,7 @@ export interface PeerHealth {
   /** Whether memory may answer. */
   readonly inSight: boolean;
   readonly notices: NoticeState;
+  readonly dropDelay: DropDelay;
 }
 
 /**
@@ -55,6 +57,7 @@ export class PeerWatch {
   private readonly task: PeriodicTask;
   private readonly looking = new Mutex();
   private readonly listeners = new Set<(selector: EntrySelector) => void>();
+  private readonly delays = new DropDelays();
   private waiting: Promise<void> | undefined;
   private position: NotedInvalidation | undefined;
   private others = 0;
@@ -101,6 +104,7 @@ export class PeerWatch {
       maxStalenessMs: this.bounds.maxStalenessMs,
       inSight,
       notices: this.channel.state,
+      dropDelay: this.delays.summary(this.bounds.pollEveryMs),
     };
   }
 
@@ -148,18 +152,27 @@ export class PeerWatch {
   }
 
   private async readNews(): Promise<void> {
-    const { joined, others } = await this.processes.census(this.clock.now());
+    const { position } = this;
+    // Both at once: whoever is among them after the reading was so before it.
+    const [{ joined, others }, noted] = await Promise.all([
+      this.processes.census(this.clock.now()),
+      position === undefined ? [] : this.invalidations.from(position.id, MAX_CARRIED_OUT + 2),
+    ]);
     this.others = others;
-    if (joined && this.position !== undefined) await this.goOnFrom(this.position);
+    if (joined && position !== undefined) await this.goOn(position, noted);
     else await this.join();
   }
 
-  private async goOnFrom(position: NotedInvalidation): Promise<void> {
-    const [first, ...news] = await this.invalidations.from(position.id, MAX_CARRIED_OUT + 2);
+  private async goOn(
+    position: NotedInvalidation,
+    [first, ...news]: readonly NotedInvalidation[],
+  ): Promise<void> {
     const isLost = first?.id !== position.id || first.origin !== position.origin;
     if (isLost || news.length > MAX_CARRIED_OUT) return this.startOver();
-    for (const { selector } of news.filter(({ origin }) => origin !== this.processes.processId))
+    for (const { selector, notedAt } of news.filter(({ origin }) => origin !== this.processes.processId)) {
       this.drop(selector);
+      this.delays.record(this.clock.now() - notedAt);
+    }
     this.position = news.at(-1) ?? position;
   }
 

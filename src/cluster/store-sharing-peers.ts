@@ -59,6 +59,10 @@ export class StoreSharingPeers implements Peers {
     }
   }
 
+  catchUp(): Promise<void> {
+    return inTime(this.watch.catchUp(), this.timeoutMs, () => new StoreTimeoutError(this.timeoutMs)).catch(ignore);
+  }
+
   follow(key: string): LeaseFollower {
     return this.releases.follow(key);
   }
@@ -71,10 +75,7 @@ export class StoreSharingPeers implements Peers {
   private async acquire(key: string): Promise<Claim> {
     const holder = await this.leases.acquire(key, this.clock.now(), leasedUntil(this.clock));
     if (holder === undefined) return 'held';
-    const lease = new RenewedLease(key, holder, this.leases, this.clock);
-    // What others dropped before would overtake a load that begins after it.
-    await this.watch.catchUp();
-    return lease;
+    return new RenewedLease(key, holder, this.leases, this.clock);
   }
 }
 

@@ -25,6 +25,9 @@ export interface StoredWatermark {
 /** A row of `cache_watermarks`. */
 type WatermarkRow = Omit<StoredWatermark, 'maxIdAct'> & { maxIdAct: string };
 
+/** How far the clocks of processes may be apart, in milliseconds. */
+const SKEW_MS = 5_000;
+
 const NONE: ReadonlySet<string> = new Set();
 
 /** Remembers the state of every company's books, and drops a company's entries when it changes. */
@@ -139,8 +142,8 @@ export class WatermarkService implements DataKeeper {
     if (forgotten.has(companyId)) return false;
     const schema = requireText(answer.schema, 'schema');
     const row = { companyId, schema, maxIdAct: encodeWatermark(answer.watermark), checkedAt: askedAt };
-    const stored = await this.findStored(companyId);
-    const seen = this.seen.get(companyId);
+    const stored = this.unlessAhead(await this.findStored(companyId));
+    const seen = this.unlessAhead(this.seen.get(companyId));
     if (askedAt < Math.max(stored?.checkedAt ?? 0, seen?.checkedAt ?? 0)) return false;
     // A source that tells what changed since it was last asked may have told it in an answer that was lost.
     const tags = seen === undefined || this.answersLost ? undefined : answer.changedTags;
@@ -168,6 +171,19 @@ export class WatermarkService implements DataKeeper {
     return true;
   }
 
+  /**
+   * What was noted by a clock that went wrong, here or in another process, is as good as unknown: until that time has
+   * come no answer would be newer.
+   */
+  private unlessAhead(row: WatermarkRow | undefined): WatermarkRow | undefined {
+    return row !== undefined && row.checkedAt > this.latest ? undefined : row;
+  }
+
+  /** Of the times that can have been noted, in epoch milliseconds. */
+  private get latest(): number {
+    return this.clock.now() + SKEW_MS;
+  }
+
   /** A file that fails must not keep changes from being noticed: then memory alone knows the watermarks. */
   private async findStored(companyId: string): Promise<WatermarkRow | undefined> {
     return (await this.watermarks.find(companyId).catch(() => null)) ?? undefined;
@@ -175,7 +191,7 @@ export class WatermarkService implements DataKeeper {
 
   private async store(row: WatermarkRow): Promise<void> {
     try {
-      await this.watermarks.upsert(row);
+      await this.watermarks.upsert(row, this.latest);
     } catch (error) {
       const reason = messageOf(error);
       this.logger.debug(`Could not write a watermark: ${reason}`);

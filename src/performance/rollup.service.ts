@@ -4,8 +4,9 @@ import { Mutex } from 'async-mutex';
 import { repeatWhileFull } from '../common/batches.js';
 import type { Clock } from '../common/clock.js';
 import type { DataKeeper } from '../common/data-keeper.js';
+import type { JobTurns } from '../common/job-turns.js';
 import type { ResolvedOptions } from '../common/options.js';
-import { REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS } from '../common/tokens.js';
+import { JOB_TURNS, REPORTS_CACHE_CLOCK, REPORTS_CACHE_OPTIONS } from '../common/tokens.js';
 import { PerformanceRollupRepository } from '../storage/repositories/performance-rollup.repository.js';
 import { RESOLUTION_MS } from '../storage/rollup.js';
 
@@ -14,6 +15,9 @@ const ROWS_A_BATCH = 500;
 
 /** In milliseconds, between two batches: a log that was never summed up takes a minute for a million rows. */
 const REST_MS = 10;
+
+/** The job's name among the processes that share the store. */
+const TURN = 'roll-up';
 
 /** Hours are kept as long as reports show hours, and a day. */
 const HOURS_KEPT_MS = 8 * RESOLUTION_MS.day;
@@ -31,7 +35,17 @@ export class RollupService implements DataKeeper {
     private readonly rollups: PerformanceRollupRepository,
     @Inject(REPORTS_CACHE_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(REPORTS_CACHE_CLOCK) private readonly clock: Clock,
+    @Inject(JOB_TURNS) private readonly turns: JobTurns,
   ) {}
+
+  /** {@link rollUpSettled}, unless another process does it for all. To be called every `everyMs`. @throws as that. */
+  async rollUpInTurn(everyMs: number): Promise<void> {
+    if ((await this.turns.claim(TURN, everyMs)) === 'theirs') return;
+    await this.rollUpSettled().catch((error: unknown) => {
+      this.turns.handOn(TURN);
+      throw error;
+    });
+  }
 
   /**
    * Sums up what was in the log at the last call, and forgets old sums now and then. To be called every few seconds.

@@ -10,6 +10,8 @@ import { InFlight } from './in-flight.js';
 import { type OpenDatabase } from './lifecycle.js';
 import { PostgresStore } from './postgres/postgres-store.js';
 import { type BatchOperation, type DatabaseWork, type LockMode } from './sql/connection.js';
+import { type SqlText } from './sql/dialect.js';
+import { type SqlValue } from './sql/sql-connection.js';
 import { SqliteStore } from './sqlite/sqlite-store.js';
 import { type DatabaseSizes, type Store, type StoreContext } from './store.js';
 import { WriteGate } from './writes/write-gate.js';
@@ -109,6 +111,22 @@ export class Database {
   /** Queues one item of a batched write; resolves after its commit. `bytes` is its payload's size. @throws as {@link write} */
   enqueue<Item>(operation: BatchOperation<Item>, item: Item, bytes = 0): Promise<void> {
     return this.gate.enqueue(operation, item, bytes);
+  }
+
+  /**
+   * One statement that waits for no transaction of this process, where the database has many writers; else as
+   * {@link write}. It stands for itself, and so can wait for others in no circle. @throws as {@link write}
+   * @returns how many rows it changed.
+   */
+  writeBeside(text: SqlText, parameters: readonly SqlValue[]): Promise<number> {
+    const run: DatabaseWork<number> = (_manager, sql) => sql.run(text, parameters);
+    return this.store.hasManyWriters ? this.read(run) : this.write(run);
+  }
+
+  /** As {@link writeBeside}, once what is queued now is committed or refused. */
+  async writeBehind(text: SqlText, parameters: readonly SqlValue[]): Promise<number> {
+    if (this.store.hasManyWriters) await this.gate.settled();
+    return this.writeBeside(text, parameters);
   }
 
   /**

@@ -9,6 +9,11 @@ import type { PerformanceLogService } from '../performance/performance-log.servi
 import type { Database } from '../storage/database.js';
 import { byAttribute, single, type Reading } from './readings.js';
 
+/** The part of the watch over other processes that is shown. */
+interface Peers {
+  readonly health: { readonly dropDelay: { readonly lastMs: number | null; readonly p99Ms: number | null } };
+}
+
 /** What can only be had from the store. */
 interface Stored {
   readonly counts?: CacheStats;
@@ -25,6 +30,7 @@ export class CacheState {
     private readonly store: StoreTier,
     private readonly log: PerformanceLogService,
     private readonly watermarks: WatermarkMonitor,
+    private readonly peers: Peers,
     private readonly options: ResolvedOptions,
   ) {}
 
@@ -55,10 +61,12 @@ export class CacheState {
 
   private ofHealth(): Reading[] {
     const { reads, writes } = this.store.refuses;
+    const { lastMs, p99Ms } = this.peers.health.dropDelay;
     const isWatched = this.options.watermark !== undefined;
     return [
       single('storeUp', Number(this.isOpen)),
       byAttribute('breakerOpen', { read: Number(reads), write: Number(writes) }),
+      byAttribute('dropDelay', { last: seconds(lastMs), p99: seconds(p99Ms) }),
       single('watermarkUp', isWatched ? Number(this.watermarks.health.ok) : undefined),
     ];
   }
@@ -86,4 +94,8 @@ export class CacheState {
     const [counts, sizes] = await Promise.all([this.statistics.read(), this.database.sizes()]);
     return { counts, ...sizes };
   }
+}
+
+function seconds(milliseconds: number | null): number | undefined {
+  return milliseconds === null ? undefined : milliseconds / 1_000;
 }

@@ -13,6 +13,7 @@ export const TYPE = 'reports_cache.type';
 export const OUTCOME = 'reports_cache.outcome';
 export const REASON = 'reports_cache.reason';
 export const OPERATION = 'reports_cache.operation';
+export const STATISTIC = 'reports_cache.statistic';
 export const FILE = 'reports_cache.file';
 
 /** Upper bounds of a histogram's buckets, in seconds: from a hit in memory to a report that takes a minute. */
@@ -175,6 +176,13 @@ export const INSTRUMENTS = {
     unit: '{state}',
     description: '1 while nobody waits for the store, after failures in a row',
     attributes: [OPERATION],
+  },
+  dropDelay: {
+    name: 'reports_cache.drop.delay',
+    kind: 'gauge',
+    unit: 's',
+    description: 'Time from a drop in another process to its effect in this one; absent before the first',
+    attributes: [STATISTIC],
   },
   watermarkUp: {
     name: 'reports_cache.watermark.up',

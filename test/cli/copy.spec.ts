@@ -23,6 +23,18 @@ const filled = () =>
     );
   });
 
+const ENTRIES = 3_000;
+
+const many = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ key: `k${index}`, bytes: Buffer.alloc(4_096, index) }));
+
+/** How many entries a store that is being made has by now. */
+async function arrived(path: string): Promise<number> {
+  if (!existsSync(path)) return 0;
+  const rows = await rowsIn(path, 'SELECT COUNT(*) AS entries FROM cache_entries').catch(() => []);
+  return Number((rows as { entries: number }[])[0]?.entries ?? 0);
+}
+
 describe('copy', () => {
   test('begins the other store, brings every row into it, checks them, and is no more the second time', async () => {
     const [from, to] = [await filled(), join(tempFolder(), 'other.sqlite')];
@@ -46,6 +58,50 @@ describe('copy', () => {
     const { report, exitCode } = await cli.run('copy', '--to', to, '--json', '--database', from);
     expect(exitCode).toBe(1);
     expect(report).toMatchObject({ ok: false, checked: { mapping: { from: { rows: 1 }, to: { rows: 0 } } } });
+  });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'that is ended by %s in the middle goes on where it was, and stores nothing twice',
+    async (signal) => {
+      const from = await storeFile(async (database) => {
+        await putPermanentRows(database, THEN);
+        await put(database, ...many(ENTRIES));
+      });
+      const to = join(tempFolder(), 'other.sqlite');
+      const args = ['copy', '--to', to, '--entries', 'all', '--json', '--database', from];
+      const broken = cli.start(...args);
+      await expect.poll(() => arrived(to), { interval: 5, timeout: 60_000 }).toBeGreaterThan(0);
+      broken.process.kill(signal);
+      const { exitCode } = await broken.ended;
+      const before = await arrived(to);
+      expect(exitCode).not.toBe(0);
+      expect(before).toBeLessThan(ENTRIES);
+      const { report } = await cli.run(...args);
+      expect(report).toMatchObject({
+        ok: true,
+        rows: { mapping: { added: 0, same: 1 } },
+        entries: { added: ENTRIES - before, newer: before },
+        checked: { entry: { from: { rows: ENTRIES }, to: { rows: ENTRIES } } },
+      });
+      const held = 'SELECT cache_key, checksum FROM cache_payloads ORDER BY cache_key';
+      expect(await rowsIn(to, held)).toEqual(await rowsIn(from, held));
+    },
+  );
+
+  test('names the tables that differ, stored answers among them', async () => {
+    const [from, to] = [await filled(), await storeFile()];
+    for (const write of ['INSERT', 'UPDATE'])
+      await tamperWith(
+        to,
+        `CREATE TRIGGER older_${write} AFTER ${write} ON cache_payloads WHEN NEW.cache_key = 'watched'
+         BEGIN UPDATE cache_entries SET created_at = created_at - 1 WHERE cache_key = NEW.cache_key; END`,
+      );
+    const args = ['--to', to, '--entries', 'all', '--database', from];
+    const { report, exitCode } = await cli.run('copy', ...args, '--json');
+    expect(exitCode).toBe(1);
+    expect(report).toMatchObject({ ok: false, different: ['cache_entries'] });
+    const { stdout } = await cli.run('copy', ...args);
+    expect(stdout).toContain('different: cache_entries');
   });
 
   test('refuses to copy a store onto itself, and makes nothing of a source that is not there', async () => {

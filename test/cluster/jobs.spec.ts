@@ -1,11 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { JobTurns } from '../../src/common/job-turns.js';
 import { JOB_TURNS } from '../../src/common/tokens.js';
 import { Heartbeat } from '../../src/cluster/heartbeat.js';
-import type { CompanyWatermark, WatermarkSource } from '../../src/index.js';
+import { CacheEntryRepository, type CompanyWatermark, type WatermarkSource } from '../../src/index.js';
+import { HealthSampler } from '../../src/maintenance/health-sampler.js';
+import { RollupService } from '../../src/performance/rollup.service.js';
 import { WatermarkMonitor } from '../../src/invalidation/watermark-monitor.js';
 import { type CacheApp, startCacheApp } from '../module/cache-app.js';
-import { look, startTwo, STORES } from './shared-store.js';
+import { look, sharedStore, startDeaf, startTwo, STORES } from './shared-store.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -31,6 +33,13 @@ describe.each(STORES)('a job of two processes on one store (%s)', (store) => {
     expect([await claim(two), await claim(one)]).toEqual(['theirs', 'ours']);
     await pass(MINUTE, one, two);
     expect([await claim(two), await claim(one)]).toEqual(['theirs', 'ours']);
+  });
+
+  test('is done by one, although that has not looked since the other came', async () => {
+    const database = sharedStore(store);
+    const one = await startDeaf({ cache: { database, processes: { pollEvery: '1h' } } });
+    const two = await startDeaf({ cache: { database, processes: { pollEvery: '1h' } }, clock: one.clock });
+    expect([await claim(two), await claim(one)]).toEqual(['ours', 'theirs']);
   });
 
   test('is taken over when its process died, once that counts as dead', async () => {
@@ -66,6 +75,59 @@ describe.each(STORES)('a job of two processes on one store (%s)', (store) => {
     const { one, two } = await startTwo(store);
     await claim(one);
     expect(await turns(two).claim('count', MINUTE)).toBe('ours');
+  });
+});
+
+describe.each(STORES)('three processes on one store (%s)', (store) => {
+  async function startThree(cache: Parameters<typeof startTwo>[1] = {}) {
+    const { one, two, startNext } = await startTwo(store, cache);
+    const three = await startNext();
+    await look(two);
+    return [one, two, three];
+  }
+
+  test('sum the log up in one of them', async () => {
+    const apps = await startThree();
+    const runs = apps.map((app) => vi.spyOn(app.get(RollupService), 'rollUpSettled'));
+    for (let round = 0; round < 3; round += 1)
+      for (const app of apps) await app.get(RollupService).rollUpInTurn(10 * SECOND);
+    expect(runs.map((run) => run.mock.calls.length)).toEqual([3, 0, 0]);
+  });
+
+  test('sum the log up in another one, where the first fails', async () => {
+    const [one, two] = await startThree();
+    vi.spyOn(one!.get(RollupService), 'rollUpSettled').mockRejectedValue(new Error('no room'));
+    const run = vi.spyOn(two!.get(RollupService), 'rollUpSettled');
+    await expect(one!.get(RollupService).rollUpInTurn(10 * SECOND)).rejects.toThrow('no room');
+    await one!.service.set('fence', 1, { type: 'fence' });
+    await two!.get(RollupService).rollUpInTurn(10 * SECOND);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  test('note how the cache is in one of them', async () => {
+    const apps = await startThree();
+    const runs = apps.map((app) => vi.spyOn(app.get(HealthSampler), 'sample'));
+    for (const app of apps) await app.get(HealthSampler).sampleInTurn();
+    expect(runs.map((run) => run.mock.calls.length)).toEqual([1, 0, 0]);
+  });
+
+  test('that all find the store too full remove together what is too much, and no more', async () => {
+    const MIB = 1024 * 1024;
+    const apps = await startThree({ maxBytes: 4 * MIB, maxCompanyShare: 1, memory: false });
+    const [one] = apps;
+    const bytes = Buffer.alloc(10 * 1024);
+    // The bound is set lower for the removal alone, so that nothing goes before.
+    for (let key = 0; key < 300; key += 1) await one!.service.set(`k${key}`, bytes, { type: 'sales' });
+    const bounds = { maxBytes: 2 * MIB, maxCompanyBytes: 2 * MIB };
+    const evict = (app: CacheApp): Promise<number> =>
+      app.get(CacheEntryRepository).evictSurplus(bounds, 1_000);
+    await Promise.all(apps.map(evict));
+    const [left] = (await one!.rows(
+      'SELECT COUNT(*) AS entries, SUM(byte_size) AS bytes FROM cache_entries',
+    )) as [{ entries: number; bytes: number }];
+    const weight = left.bytes + left.entries * 1_024;
+    expect(weight).toBeLessThanOrEqual(2 * MIB);
+    expect(weight).toBeGreaterThan(2 * MIB - 12 * 1024);
   });
 });
 
@@ -125,8 +187,8 @@ describe.each(STORES)('the books of two processes on one store (%s)', (store) =>
     expect(await two.service.get('k')).toBe(1);
     books.watermark += 1;
     one.clock.advance(1);
-    await probe(one);
-    await look(two);
+    await Promise.all([probe(one), probe(two)]);
+    await Promise.all([look(one), look(two)]);
     expect([await one.service.get('k'), await two.service.get('k')]).toEqual([undefined, undefined]);
   });
 

@@ -45,7 +45,7 @@ export async function startTwo(
 }
 
 /** Hears no notices: it looks when a test says so, and not before. */
-async function startDeaf(options: CacheAppOptions): Promise<CacheApp> {
+export async function startDeaf(options: CacheAppOptions): Promise<CacheApp> {
   const app = await startCacheApp(options);
   await app.get<NoticeChannel>(NOTICE_CHANNEL).stop();
   return app;

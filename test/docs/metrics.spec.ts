@@ -29,6 +29,7 @@ describe('the names of the metrics', () => {
     expect(instruments.map(prometheusName).sort()).toMatchInlineSnapshot(`
       [
         "reports_cache_bypasses_total",
+        "reports_cache_drop_delay_seconds",
         "reports_cache_fill_duration_seconds",
         "reports_cache_flush_duration_seconds",
         "reports_cache_load_active",

@@ -47,6 +47,7 @@ describe.each(DRIVERS)('the health indicator on %s', (type) => {
         maxStalenessMs: 7_200_000,
         inSight: true,
         notices: onPostgres ? (expect.any(String) as unknown) : 'none',
+        dropDelay: { pollEveryMs: 3_600_000, lastMs: null, p99Ms: null, measured: 0 },
       },
       lastCleanup: null,
       ...(onPostgres

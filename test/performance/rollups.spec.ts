@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { alwaysOurs } from '../../src/common/job-turns.js';
 import { describe, expect, it } from 'vitest';
 import { REQUEST_OUTCOMES } from '../../src/common/request-outcome.js';
 import { resolveOptions } from '../../src/common/options.schema.js';
@@ -28,7 +29,7 @@ async function start(store: StoreName = 'sqlite') {
   const rollups = new PerformanceRollupRepository(database);
   const log = new PerformanceLogService(rows);
   const clock = new ManualClock(now);
-  const service = new RollupService(rollups, resolveOptions(), clock);
+  const service = new RollupService(rollups, resolveOptions(), clock, alwaysOurs);
   const benchmarks = new BenchmarkService(new QueryBenchmarkRepository(database), clock);
   const report = new PerformanceReportService(rollups, rows, log, benchmarks, clock);
   const insert = (values: string) =>

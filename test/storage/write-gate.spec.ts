@@ -1,8 +1,8 @@
 import { Mutex } from 'async-mutex';
 import type { EntityManager } from 'typeorm';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { StoreUnavailableError, WriteQueueFullError } from '../../src/common/errors.js';
-import type { BatchOperation, Connection } from '../../src/storage/sql/connection.js';
+import type { BatchOperation, Connection, LockMode } from '../../src/storage/sql/connection.js';
 import { CacheConfigEntry } from '../../src/storage/entities/index.js';
 import { CacheConfigRepository } from '../../src/storage/repositories/cache-config.repository.js';
 import { CacheEntryRepository } from '../../src/storage/repositories/cache-entry.repository.js';
@@ -10,6 +10,7 @@ import { textFor } from '../../src/storage/sql/dialect.js';
 import type { SqlConnection } from '../../src/storage/sql/sql-connection.js';
 import { SqliteConnection } from '../../src/storage/sqlite/sqlite-connection.js';
 import { WriteGate } from '../../src/storage/writes/write-gate.js';
+import { defaultLimits, WriteQueue } from '../../src/storage/writes/write-queue.js';
 import { databaseOptions, type Driver, openDatabase, rowsOf } from './open-database.js';
 import { someEntry, T0 } from './some-entry.js';
 
@@ -213,6 +214,45 @@ describe('the write gate', () => {
   });
 });
 
+describe('writes of single entries', () => {
+  const calls: string[] = [];
+  const of = (name: string, lock: LockMode): BatchOperation<string> => ({
+    lockFor: () => lock,
+    keyOf: (key) => key,
+    apply: async (_connection, keys) => void calls.push(`${name} ${keys.join(' ')}`),
+  });
+  const [drop, put] = [of('drop', 'exclusive'), of('put', 'shared')];
+  const WRITES = [
+    [drop, 'a'],
+    [put, 'b'],
+    [drop, 'c'],
+    [put, 'a'],
+    [drop, 'b'],
+  ] as const;
+  beforeEach(() => void calls.splice(0));
+
+  test('go with their like, and before none that concerns their own entry', async () => {
+    const { gate } = gateOver(memory());
+    await Promise.all(WRITES.map(([operation, key]) => gate.enqueue(operation, key)));
+    expect(calls).toEqual(['drop a c', 'put b a', 'drop b']);
+  });
+
+  test('wait for a transaction of their lock, where one would hold other writers up', () => {
+    const queue = new WriteQueue(defaultLimits);
+    for (const [operation, item] of WRITES)
+      queue.push({
+        operation: operation as BatchOperation<unknown>,
+        item,
+        bytes: 0,
+        resolve: () => undefined,
+        reject: () => undefined,
+      });
+    const take = () => queue.takeGroup(true).map(({ item }) => item);
+    expect([take(), take(), take()]).toEqual([['a', 'c'], ['b', 'a'], ['b']]);
+    expect(queue.length).toBe(0);
+  });
+});
+
 /** A connection that only notes its statements; `fault` may make one of them fail. */
 function memory(
   fault: (text: string) => Error | false = () => false,
@@ -230,6 +270,7 @@ function memory(
     all: async () => [],
     checksumSeed: 0,
     dialect: 'sqlite' as const,
+    isPipelined: false,
     pragma: async () => [],
     release: async () => undefined,
   };
@@ -241,6 +282,7 @@ function gateOver(sql: SqlConnection, limits = {}) {
   const discarded: unknown[] = [];
   const connection = new SqliteConnection({} as EntityManager, sql, 0);
   const target = {
+    hasManyWriters: false,
     use: <T>(work: (connection: Connection) => Promise<T>) => work(connection),
     discard: async (cause: unknown) => void discarded.push(cause),
     committed: () => undefined,

@@ -24,7 +24,9 @@ export interface CopyReport {
   readonly rows: Readonly<Record<PermanentKind, FateCounts>>;
   readonly entries: Readonly<Record<EntryFate, number>>;
   /** Both stores read again. */
-  readonly checked: Readonly<Record<PermanentKind, CheckedKind>>;
+  readonly checked: Readonly<Record<PermanentKind, CheckedKind>> & { readonly entry?: CheckedKind };
+  /** Tables in which the two differ. */
+  readonly different: readonly string[];
   /** Whether counts and checksums are the same, and no entry was damaged. */
   readonly ok: boolean;
 }
@@ -78,24 +80,45 @@ async function copyInto(
   await context.progress.during('copy', await stored.count(), (bar) =>
     imported.apply(stored.read(() => bar.advance())),
   );
-  const checked = await new CopyCheck(from, to, begunAt, context.signal).permanent();
   const { permanent, entries } = imported;
+  const check = new CopyCheck(from, to, begunAt, context.signal);
+  const checked = {
+    ...(await check.permanent()),
+    ...(choice !== 'none' && { entry: await check.entries((entry) => entries.takes(entry)) }),
+  };
+  const different = differencesOf(checked);
   return {
     from: from.database.place,
     to: to.database.place,
     rows: permanent.counts,
     entries: { ...entries.counts, damaged: entries.counts.damaged + stored.damaged },
     checked,
-    ok:
-      stored.damaged + entries.counts.damaged === 0 && PERMANENT_KINDS.every((kind) => isSame(checked[kind])),
+    different,
+    ok: stored.damaged + entries.counts.damaged === 0 && different.length === 0,
   };
+}
+
+const TABLES: Readonly<Record<keyof CopyReport['checked'], string>> = {
+  watermark: 'cache_watermarks',
+  mapping: 'schema_mappings',
+  setting: 'user_cache_settings',
+  config: 'cache_config',
+  benchmark: 'query_benchmarks',
+  entry: 'cache_entries',
+};
+
+function differencesOf(checked: CopyReport['checked']): string[] {
+  const kinds = [...PERMANENT_KINDS, 'entry' as const];
+  return kinds
+    .filter((kind) => checked[kind] !== undefined && !isSame(checked[kind]))
+    .map((kind) => TABLES[kind]);
 }
 
 function isSame({ from, to }: CheckedKind): boolean {
   return from.rows === to.rows && from.checksum === to.checksum;
 }
 
-function render({ from, to, rows, entries, checked, ok }: CopyReport): string {
+function render({ from, to, rows, entries, checked, different, ok }: CopyReport): string {
   const table = textTable(
     ['rows', 'added', 'changed', 'same', 'newer there', 'checked'],
     PERMANENT_KINDS.map((kind) => {
@@ -108,5 +131,7 @@ function render({ from, to, rows, entries, checked, ok }: CopyReport): string {
     `Copied ${from} to ${to}${ok ? '.' : ', and not all of it arrived: run it again.'}`,
     table,
     ...(fates.length > 0 ? [`entries: ${fates.join(', ')}`] : []),
+    ...(checked.entry ? [`entries checked: ${isSame(checked.entry) ? 'the same' : 'different'}`] : []),
+    ...(different.length > 0 ? [`different: ${different.join(', ')}`] : []),
   ].join('\n');
 }

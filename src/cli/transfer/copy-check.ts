@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { entryChecksum } from '../../storage/entries/entry-checksum.js';
+import type { StoredEntry } from '../../storage/entries/entry.js';
 import {
   hasChangedSince,
   isOlder,
@@ -42,6 +44,20 @@ export class CopyCheck {
     return Object.fromEntries(await Promise.all(checked)) as Record<PermanentKind, CheckedKind>;
   }
 
+  /** @param takes which of the entries should have arrived; of those, newer ones in the target count in neither. */
+  async entries(takes: (entry: StoredEntry) => boolean): Promise<CheckedKind> {
+    const [from, to] = [new Sum(), new Sum()];
+    for await (const { entry } of this.from.scan.entries()) {
+      this.signal.throwIfAborted();
+      if (entry === undefined || !takes(entry)) continue;
+      const arrived = (await this.to.scan.find(entry.key))?.entry;
+      if (arrived !== undefined && arrived.createdAt > entry.createdAt) continue;
+      from.add(asRow(entry));
+      if (arrived !== undefined) to.add(asRow(arrived));
+    }
+    return { from: from.total, to: to.total };
+  }
+
   private async kind(kind: PermanentKind): Promise<CheckedKind> {
     const [from, to] = [new Sum(), new Sum()];
     for await (const page of this.from.rows.pages(kind, ROWS_AT_ONCE)) {
@@ -56,6 +72,18 @@ export class CopyCheck {
     }
     return { from: from.total, to: to.total };
   }
+}
+
+/** With its checksum in the place of its bytes, which scanning has held against them. */
+function asRow({ bytes, tags, ...head }: StoredEntry): PermanentRow {
+  const checksum = entryChecksum({ ...head, tags, bytes });
+  const { companyId, username, ...rest } = head;
+  return {
+    ...rest,
+    owner: JSON.stringify([companyId, username, [...tags].sort()]),
+    size: bytes.length,
+    checksum,
+  };
 }
 
 class Sum {

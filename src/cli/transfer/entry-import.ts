@@ -48,6 +48,12 @@ export class EntryImport {
     for (const fate of fates) this.counts[fate] += 1;
   }
 
+  /** Whether such an entry belongs into the store by now. */
+  takes(entry: Pick<StoredEntry, 'companyId' | 'graceUntil'>): boolean {
+    if (this.choice === 'none' || this.clock.now() >= entry.graceUntil) return false;
+    return this.choice === 'all' || this.isWatched(entry);
+  }
+
   private async fates(rows: readonly ExportedEntry[]): Promise<EntryFate[]> {
     if (this.choice === 'none') return rows.map(() => 'left out');
     const storedAt = await this.store.listing.storedAt(rows.map(({ key }) => key));
@@ -56,12 +62,12 @@ export class EntryImport {
 
   private fateOf(row: ExportedEntry, storedAt: number | undefined): EntryFate {
     if (this.clock.now() >= row.graceUntil) return 'expired';
-    if (this.choice === 'watched' && !this.isWatched(row)) return 'unwatched';
+    if (!this.takes(row)) return 'unwatched';
     if (storedAt !== undefined && storedAt >= row.createdAt) return 'newer';
     return entryChecksum(toEntry(row), 0) === row.checksum ? 'added' : 'damaged';
   }
 
-  private isWatched({ companyId }: ExportedEntry): boolean {
+  private isWatched({ companyId }: Pick<StoredEntry, 'companyId'>): boolean {
     return companyId !== null && this.watermarks.has(companyId);
   }
 }

@@ -5,6 +5,7 @@ import {
   EVICT_CANDIDATES_OF_COMPANY,
   EVICT_CANDIDATES_OF_SAMPLE,
   SURPLUS,
+  TAKE_EVICTION,
 } from '../repositories/cache-entry.sql.js';
 import { type SqlConnection } from '../sql/sql-connection.js';
 
@@ -42,6 +43,8 @@ export async function chooseSurplus(
   const [total] = await sql.all<{ bytes: number; entries: number }>(SURPLUS, [maxBytes]);
   const { bytes, entries } = total!;
   if (bytes <= 0) return [];
+  const [turn] = await sql.all<{ taken: number | boolean }>(TAKE_EVICTION);
+  if (!turn?.taken) return [];
   const [company] = await sql.all<{ company_id: string; surplus: number }>(CROWDING_COMPANY, [
     maxCompanyBytes,
   ]);

@@ -1,7 +1,7 @@
 import { type BatchOperation } from '../sql/connection.js';
 import { entryChecksum } from './entry-checksum.js';
 import { type StoredEntry } from './entry.js';
-import { type SqlConnection, type SqlValue } from '../sql/sql-connection.js';
+import { inOrder, type SqlConnection, type SqlValue } from '../sql/sql-connection.js';
 import { inEachDialect } from '../sql/dialect.js';
 import { inChunks, placeholders } from '../sql/sql-text.js';
 
@@ -15,7 +15,8 @@ export const putEntries: BatchOperation<StoredEntry> = {
     const latest = [...new Map(entries.map((entry) => [entry.key, entry])).values()];
     // Beside other writers in one order for all, so that two that store the same keys wait, and do not collide.
     if (lock !== 'exclusive') latest.sort(byKey);
-    for (const chunk of inChunks(latest)) await putChunk(sql, chunk);
+    await inOrder(sql, ...inChunks(latest).map((chunk) => () => putChunk(sql, chunk)));
+    // Not before all is answered: a trigger removes the tags of an entry that has changed hands.
     await putTags(sql, latest);
   },
 };
@@ -26,10 +27,13 @@ function byKey(one: StoredEntry, other: StoredEntry): number {
 
 async function putChunk(sql: SqlConnection, entries: readonly StoredEntry[]): Promise<void> {
   const values = entries.flatMap(toEntryValues);
-  const stored = await sql.run(upsertText(SAME_OWNER, entries.length), values);
-  if (stored < entries.length) await sql.run(upsertText(ANY_OWNER, entries.length), values);
   const payloads = entries.flatMap((entry) => toPayloadValues(entry, sql.checksumSeed));
-  await sql.run(upsertText(PAYLOADS, entries.length), payloads);
+  const [stored] = await inOrder<[number, number]>(
+    sql,
+    () => sql.run(upsertText(SAME_OWNER, entries.length), values),
+    () => sql.run(upsertText(PAYLOADS, entries.length), payloads),
+  );
+  if (stored < entries.length) await sql.run(upsertText(ANY_OWNER, entries.length), values);
 }
 
 /** Those of a replaced entry are gone by now, by a trigger; on PostgreSQL those that it keeps have stayed. */

@@ -84,9 +84,8 @@ export class PostgresConnector implements DatabaseConnector<PostgresPool> {
     const queryRunner = source.createQueryRunner();
     const client = (await queryRunner.connect()) as PgPoolClient;
     const queries: RunQuery = (query) => client.query(query);
-    const sql = new PostgresSqlConnection(queries, statements, false);
     const limits = { schema: this.options.schema, timeoutMs: this.options.busyTimeoutMs };
-    const connection = new PostgresConnection(queryRunner, sql, queries, limits);
+    const connection = new PostgresConnection(queryRunner, statements, queries, limits);
     return { use: (work) => useOnce(queryRunner, client, () => work(connection)) };
   }
 

@@ -62,6 +62,8 @@ function toDataSourceOptions(options: ResolvedPostgresOptions): DataSourceOption
     poolErrorHandler: () => undefined,
     extra: {
       ...driverParts(),
+      // Since 8.23; before, `pg` waits for each answer.
+      pipeline: true,
       query_timeout: busyTimeoutMs + ANSWER_MARGIN_MS,
       idleTimeoutMillis: IDLE_MS,
       allowExitOnIdle: true,

@@ -2,8 +2,10 @@ import { type QueryRunner } from 'typeorm';
 import { type Connection, type ConnectionFault, type LockMode } from '../sql/connection.js';
 import { type SqlConnection } from '../sql/sql-connection.js';
 import { writeLock } from './advisory-locks.js';
+import { type PgQuery, type PgResult } from './pg-types.js';
 import { postgresFaultOf } from './postgres-errors.js';
-import { type RunQuery } from './postgres-sql-connection.js';
+import { PostgresSqlConnection, type RunQuery } from './postgres-sql-connection.js';
+import { type Statements } from './statements.js';
 
 export interface TransactionLimits {
   readonly schema: string;
@@ -13,14 +15,18 @@ export interface TransactionLimits {
 
 /** One connection of the pool, held for a transaction of the write gate. */
 export class PostgresConnection implements Connection {
+  readonly sql: SqlConnection;
   private held: LockMode = 'none';
+  private beginning: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly queryRunner: QueryRunner,
-    readonly sql: SqlConnection,
+    statements: Statements,
     private readonly query: RunQuery,
     private readonly limits: TransactionLimits,
-  ) {}
+  ) {
+    this.sql = new PostgresSqlConnection((query) => this.inTransaction(query), statements, false);
+  }
 
   get manager(): Connection['manager'] {
     return this.queryRunner.manager;
@@ -31,13 +37,13 @@ export class PostgresConnection implements Connection {
   }
 
   /**
-   * In one round trip. The limits are the transaction's, and not the session's, which a pooler may give to others; a
+   * In one round trip, and that of the first statement: only {@link begun} waits for the answer. The limits are the transaction's, and not the session's, which a pooler may give to others; a
    * process that is stopped in the middle loses its transaction, and with it the lock that the others wait for.
    *
    * READ COMMITTED whatever the role's default is: each statement must see what was committed while it waited for the
    * lock. Rejected: READ WRITE as well; where an administrator has made a server read only, its disk is full.
    */
-  async begin(lock: LockMode, mayBeLost = false): Promise<void> {
+  begin(lock: LockMode, mayBeLost = false): Promise<void> {
     const { schema, timeoutMs } = this.limits;
     const limits = ['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout'];
     const statements = [
@@ -47,17 +53,18 @@ export class PostgresConnection implements Connection {
       writeLock(schema, lock),
     ];
     this.held = lock;
-    try {
-      await this.query({ text: statements.filter((text) => text !== undefined).join('; ') });
-    } catch (error) {
-      await this.rollback();
-      throw error;
-    }
+    this.beginning = this.query({ text: statements.filter((text) => text !== undefined).join('; ') });
+    this.beginning.catch(ignore);
+    return Promise.resolve();
+  }
+
+  async begun(): Promise<void> {
+    await this.beginning;
   }
 
   /** @throws also when PostgreSQL answers ROLLBACK: a statement had failed, and its work did not say so. */
   async commit(): Promise<void> {
-    const { command } = await this.query({ text: 'COMMIT' });
+    const { command } = await this.inTransaction({ text: 'COMMIT' });
     if (command !== 'COMMIT') throw new RolledBackError('the transaction was rolled back');
   }
 
@@ -70,10 +77,23 @@ export class PostgresConnection implements Connection {
     }
   }
 
+  /** Where the transaction could not begin, each of its statements fails for it. */
+  private async inTransaction(query: PgQuery): Promise<PgResult> {
+    const { beginning } = this;
+    try {
+      return await this.query(query);
+    } catch (error) {
+      await beginning;
+      throw error;
+    }
+  }
+
   faultOf(error: unknown): ConnectionFault {
     return error instanceof RolledBackError ? 'busy' : postgresFaultOf(error);
   }
 }
+
+function ignore(): void {}
 
 /** Nothing is wrong with the connection, and nothing was stored. */
 class RolledBackError extends Error {}
@@ -98,6 +118,7 @@ export function readingConnection(manager: Connection['manager'], sql: SqlConnec
     sql,
     lock: 'none',
     begin: refuse,
+    begun: refuse,
     commit: refuse,
     rollback: refuse,
     faultOf: postgresFaultOf,

@@ -13,12 +13,16 @@ export class PostgresSqlConnection implements SqlConnection {
   readonly dialect = 'postgres';
   readonly checksumSeed = 0;
 
-  /** @param isAlone whether each statement stands for itself: one of a transaction has undone what was before it. */
+  /** @param isAlone whether each statement stands for itself, on any connection: one of a transaction has undone what was before it. */
   constructor(
     private readonly query: RunQuery,
     private readonly statements: Statements,
     private readonly isAlone: boolean,
   ) {}
+
+  get isPipelined(): boolean {
+    return !this.isAlone;
+  }
 
   async all<Row>(text: SqlText, parameters: readonly SqlValue[] = []): Promise<Row[]> {
     const { rows } = await this.ask(text, parameters);

@@ -16,6 +16,7 @@ const FOLD_EVERY = 500;
 /** A schema of a PostgreSQL server, which several processes of several machines may share. */
 export class PostgresStore implements Store {
   readonly lifecycle: PoolLifecycle;
+  readonly hasManyWriters = true;
   readonly pace = besideThisThread;
   private commits = 0;
 

@@ -1,24 +1,21 @@
 import { type EntrySelector } from '../../common/entry-selector.js';
 import { type Database } from '../database.js';
 import { chooseSurplus, type EvictionBounds } from '../entries/choose-surplus.js';
+import { countHits } from '../entries/count-hits.js';
 import { type EntryPut } from '../entries/entry-put.js';
 import { type DamagedRow, EntryReader } from '../entries/entry-reader.js';
 import { type EntryLookup, type HitCount, type StoredEntry } from '../entries/entry.js';
-import { noteInvalidation } from '../sharing/note-invalidations.js';
+import { ignoreRemoved, type OnRemoved, type Removal, removeReporting } from '../entries/remove-entries.js';
 import { noCipher, type PayloadCipher } from '../entries/payload-cipher.js';
 import { SharedPut } from '../sharing/shared-put.js';
-import { type DialectName, type SqlText } from '../sql/dialect.js';
-import { type SqlConnection, type SqlValue } from '../sql/sql-connection.js';
+import { SharedRemoval } from '../sharing/shared-removal.js';
 import {
   COUNTS,
   LIVE_COMPANIES,
-  RECORD_HITS,
   REMOVE_DAMAGED,
   REMOVE_EXPIRED,
   REMOVE_IF_EXPIRED,
   REMOVE_KEYS,
-  REMOVE_SELECTED,
-  selectText,
 } from './cache-entry.sql.js';
 
 /** How many entries there are. */
@@ -32,34 +29,18 @@ export interface EntryCounts {
   readonly totalBytes: number;
 }
 
-/** Told the keys of removed entries, batch by batch, shortly before their removal is committed. */
-export type OnRemoved = (keys: readonly string[]) => void;
-
-const ignore: OnRemoved = () => {};
-
-/**
- * Rows selected, and rows removed, by one statement of a removal: between two of them SQLite's event loop turns, and
- * none of PostgreSQL's is cut off by `statement_timeout`. There more are selected at once, for each further look goes
- * past all that the transaction has removed already.
- *
- * Whether there is more tells what was selected. Rejected: what was removed, which is less wherever a cleanup beside
- * this transaction takes a row first.
- */
-const REMOVE_STEPS: Readonly<Record<DialectName, { selected: number; removed: number }>> = {
-  sqlite: { selected: 500, removed: 500 },
-  postgres: { selected: 100_000, removed: 2_000 },
-};
-
 /** The cached answers: rows, payloads and tags together. Times are epoch milliseconds. */
 export class CacheEntryRepository {
   private readonly reader: EntryReader;
   private readonly sharedPut: SharedPut;
+  private readonly removals: SharedRemoval;
 
   constructor(
     private readonly database: Database,
     private readonly cipher: PayloadCipher = noCipher,
   ) {
     this.sharedPut = new SharedPut(database);
+    this.removals = new SharedRemoval(database);
     this.reader = new EntryReader(database, cipher, (row) => this.removeDamaged(row));
   }
 
@@ -83,23 +64,14 @@ export class CacheEntryRepository {
    * Removes what the selector selects, in one transaction, expired entries included, and tells the other processes;
    * returns how many there were.
    */
-  async remove(selector: EntrySelector, onRemoved: OnRemoved = ignore): Promise<number> {
-    const { text, parameters } = selectText(selector);
-    return this.database.write(async (_manager, sql) => {
-      await noteInvalidation(sql, this.database, selector);
-      const { selected: limit } = REMOVE_STEPS[sql.dialect];
-      let removed = 0;
-      for (let isMore = true; isMore;) {
-        const rows = await sql.all<{ cache_key: string }>(text, [...parameters, limit]);
-        removed += await removeRows(sql, rows, onRemoved);
-        isMore = rows.length === limit;
-      }
-      return removed;
-    }, 'exclusive');
+  async remove(selector: EntrySelector, onRemoved: OnRemoved = ignoreRemoved): Promise<number> {
+    const removal: Removal = { selector, onRemoved, removed: 0 };
+    await this.database.enqueue(this.removals, removal);
+    return removal.removed;
   }
 
   /** Removes at most `limit` entries whose grace is over at `now`, the longest expired first; returns how many. */
-  removeExpired(now: number, limit: number, onRemoved: OnRemoved = ignore): Promise<number> {
+  removeExpired(now: number, limit: number, onRemoved: OnRemoved = ignoreRemoved): Promise<number> {
     return this.database.write((_manager, sql) =>
       removeReporting(sql, REMOVE_EXPIRED, [now, now, limit], onRemoved),
     );
@@ -116,7 +88,7 @@ export class CacheEntryRepository {
    * first. Goes before the writes that wait, or it would always be behind them. @returns how many; 0 when nothing is
    * too heavy.
    */
-  evictSurplus(bounds: EvictionBounds, limit: number, onRemoved: OnRemoved = ignore): Promise<number> {
+  evictSurplus(bounds: EvictionBounds, limit: number, onRemoved: OnRemoved = ignoreRemoved): Promise<number> {
     return this.database.writeAhead(async (_manager, sql) => {
       const chosen = await chooseSurplus(sql, bounds, limit);
       if (chosen.length === 0) return 0;
@@ -128,7 +100,7 @@ export class CacheEntryRepository {
   /** Adds the hits and moves `lastAccessed` forward, all in one statement; keys that are gone are passed over. */
   async recordHits(hits: readonly HitCount[]): Promise<void> {
     if (hits.length === 0) return;
-    await this.database.write((_manager, sql) => sql.run(RECORD_HITS, [JSON.stringify(hits)]));
+    await this.database.enqueue(countHits, hits);
   }
 
   /** From the counters and an index over the expired; never a scan of all entries. */
@@ -161,27 +133,4 @@ export class CacheEntryRepository {
   }
 }
 
-async function removeRows(
-  sql: SqlConnection,
-  rows: readonly { cache_key: string }[],
-  onRemoved: OnRemoved,
-): Promise<number> {
-  const step = REMOVE_STEPS[sql.dialect].removed;
-  let removed = 0;
-  for (let start = 0; start < rows.length; start += step) {
-    const keys = JSON.stringify(rows.slice(start, start + step).map((row) => row.cache_key));
-    removed += await removeReporting(sql, REMOVE_SELECTED, [keys], onRemoved);
-  }
-  return removed;
-}
-
-async function removeReporting(
-  sql: SqlConnection,
-  text: SqlText,
-  parameters: readonly SqlValue[],
-  onRemoved: OnRemoved,
-): Promise<number> {
-  const rows = await sql.all<{ cache_key: string }>(text, parameters);
-  onRemoved(rows.map((row) => row.cache_key));
-  return rows.length;
-}
+export type { OnRemoved };

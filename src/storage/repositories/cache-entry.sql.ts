@@ -1,6 +1,4 @@
-import { type EntrySelector } from '../../common/entry-selector.js';
 import { inEachDialect, type SqlText } from '../sql/dialect.js';
-import { type SqlValue } from '../sql/sql-connection.js';
 
 // Lists are bound as one JSON text, so that each statement is prepared once, whatever their length.
 
@@ -47,6 +45,17 @@ function removeDamaged(seen: Record<'each' | 'createdAt' | 'checksum', string>):
 
 /** What an entry takes of the file beside its payload: its row, tags, and keys in the indexes. A mean of long keys. */
 export const ENTRY_OVERHEAD_BYTES = 1_024;
+
+/**
+ * Whether this transaction alone makes room: those of several instances at once would each remove what all have too
+ * much. The first number is that of all our advisory locks, the second is the table's.
+ */
+export const TAKE_EVICTION: SqlText = {
+  sqlite: 'SELECT 1 AS taken',
+  postgres: `
+  SELECT pg_try_advisory_xact_lock(1380147505, CAST(CAST(tableoid AS bigint) % 2147483647 AS integer)) AS taken
+  FROM cache_entries LIMIT 1`,
+};
 
 /** How many entries there are, and by how much all together are heavier than the parameter. */
 export const SURPLUS = `
@@ -105,28 +114,6 @@ function neverHitFirst(entries: string): string {
   return `SELECT cache_key, byte_size FROM (${entries}) AS candidates ORDER BY hit_count > 0, last_accessed LIMIT ?`;
 }
 
-/** On PostgreSQL the rows are locked in the order of their keys, or two instances that count would wait for one another. */
-export const RECORD_HITS = inEachDialect(
-  ({ each, locked }) => `
-  UPDATE cache_entries
-  SET hit_count = cache_entries.hit_count + seen.hits,
-      last_accessed = CASE WHEN cache_entries.last_accessed > seen.last_accessed
-                           THEN cache_entries.last_accessed ELSE seen.last_accessed END
-  FROM (
-    SELECT entry.cache_key, given.hits, given.last_accessed
-    FROM (
-      SELECT hit.value ->> 'key' AS cache_key,
-             SUM(CAST(hit.value ->> 'hits' AS bigint)) AS hits,
-             MAX(CAST(hit.value ->> 'lastAccessed' AS bigint)) AS last_accessed
-      FROM ${each('hit')}
-      GROUP BY 1
-    ) AS given
-    JOIN cache_entries AS entry ON entry.cache_key = given.cache_key
-    ORDER BY entry.cache_key ${locked && `${locked} OF entry`}
-  ) AS seen
-  WHERE cache_entries.cache_key = seen.cache_key`,
-);
-
 export const COUNTS = `
   SELECT (SELECT value FROM cache_counters WHERE name = 'entries') AS entries,
          (SELECT value FROM cache_counters WHERE name = 'bytes') AS bytes,
@@ -143,48 +130,5 @@ export const LIVE_COMPANIES = `
   SELECT id AS company_id FROM company
   WHERE id IS NOT NULL
     AND EXISTS (SELECT 1 FROM cache_entries AS e WHERE e.company_id = company.id AND e.grace_until > ?)`;
-
-/** The keys of what is selected, at most as many as the last parameter says; the caller appends that. */
-export function selectText(selector: EntrySelector): { text: SqlText; parameters: SqlValue[] } {
-  const given = conditionsOf(selector).filter(({ parameter }) => parameter !== undefined);
-  return {
-    text: inEachDialect(({ texts }) => {
-      const where = given.map(({ condition }) => condition(texts)).join(' AND ');
-      return `SELECT cache_key FROM cache_entries ${where && `WHERE ${where}`} LIMIT ?`;
-    }),
-    parameters: given.map(({ parameter }) => parameter!),
-  };
-}
-
-/**
- * On PostgreSQL it waits for whoever changes one of the rows, in the order of the keys, as whoever counts hits locks
- * them: so neither waits for the other.
- */
-export const REMOVE_SELECTED = inEachDialect(
-  ({ texts, locked }) => `
-  DELETE FROM cache_entries WHERE cache_key IN (
-    SELECT cache_key FROM cache_entries WHERE cache_key IN (${texts}) ORDER BY cache_key ${locked})
-  RETURNING cache_key`,
-);
-
-interface Condition {
-  readonly condition: (texts: string) => string;
-  readonly parameter: SqlValue | undefined;
-}
-
-function conditionsOf(selector: EntrySelector): Condition[] {
-  return [
-    { condition: () => 'cache_key = ?', parameter: selector.key },
-    { condition: () => 'cache_type = ?', parameter: selector.type },
-    { condition: () => 'company_id = ?', parameter: selector.companyId },
-    { condition: () => 'username = ?', parameter: selector.username },
-    { condition: tagged, parameter: selector.tags && JSON.stringify(selector.tags) },
-    { condition: () => 'created_at <= ?', parameter: selector.storedUpTo },
-  ];
-}
-
-function tagged(texts: string): string {
-  return `cache_key IN (SELECT t.cache_key FROM cache_entry_tags AS t WHERE t.tag IN (${texts}))`;
-}
 
 export const REMOVE_IF_EXPIRED = `DELETE FROM cache_entries WHERE cache_key = ? AND grace_until <= ?`;

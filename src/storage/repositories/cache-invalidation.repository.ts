@@ -8,12 +8,15 @@ export interface NotedInvalidation {
   /** The process that did it. */
   readonly origin: string;
   readonly selector: EntrySelector;
+  /** Epoch milliseconds, by the store's clock. */
+  readonly notedAt: number;
 }
 
 interface InvalidationRow {
   readonly id: number;
   readonly origin: string;
   readonly selector: string;
+  readonly noted_at: number;
 }
 
 /** What the processes that share the file dropped or replaced; noted in the transactions that did it. */
@@ -46,13 +49,14 @@ export class CacheInvalidationRepository {
   }
 }
 
-function toInvalidation({ id, origin, selector }: InvalidationRow): NotedInvalidation {
-  return { id, origin, selector: JSON.parse(selector) as EntrySelector };
+function toInvalidation({ id, origin, selector, noted_at: notedAt }: InvalidationRow): NotedInvalidation {
+  return { id, origin, selector: JSON.parse(selector) as EntrySelector, notedAt };
 }
 
-const NEWEST = 'SELECT id, origin, selector FROM cache_invalidations ORDER BY id DESC LIMIT 1';
+const NEWEST = 'SELECT id, origin, selector, noted_at FROM cache_invalidations ORDER BY id DESC LIMIT 1';
 
-const FROM = 'SELECT id, origin, selector FROM cache_invalidations WHERE id >= ? ORDER BY id LIMIT ?';
+const FROM =
+  'SELECT id, origin, selector, noted_at FROM cache_invalidations WHERE id >= ? ORDER BY id LIMIT ?';
 
 const PRUNE = `
   DELETE FROM cache_invalidations WHERE id IN (

@@ -1,4 +1,5 @@
 import { type Database } from '../database.js';
+import { inEachDialect } from '../sql/dialect.js';
 
 /** What stands between a process and a load: nobody, one that loads, or one that stopped renewing its lease. */
 export type LeaseState = 'free' | 'held' | 'expired';
@@ -6,7 +7,13 @@ export type LeaseState = 'free' | 'held' | 'expired';
 /** No cache key of a route begins like this. */
 const JOB_PREFIX = 'reports-cache:job:';
 
-/** Which process loads which key, and which does which job. Times are epoch milliseconds. */
+/**
+ * Which process loads which key, and which does which job. Times are epoch milliseconds.
+ *
+ * Each row is taken by a statement of its own. Rejected: in the transactions of the write gate, where two processes that
+ * take several in another order wait for one another, and a load waits for whatever is being stored. A lease that a
+ * crash of the server loses costs a load.
+ */
 export class CacheLeaseRepository {
   private taken = 0;
 
@@ -21,18 +28,18 @@ export class CacheLeaseRepository {
   async acquire(key: string, now: number, expiresAt: number): Promise<string | undefined> {
     const holder = `${this.database.processId}/${(this.taken += 1)}`;
     const parameters = [key, holder, expiresAt, now, `${this.database.processId}/%`];
-    const changed = await this.database.write((_manager, sql) => sql.run(ACQUIRE, parameters));
+    const changed = await this.database.writeBeside(ACQUIRE, parameters);
     return changed > 0 ? holder : undefined;
   }
 
   /** Does nothing when another lease has taken over. */
   async renew(key: string, holder: string, expiresAt: number): Promise<void> {
-    await this.database.write((_manager, sql) => sql.run(RENEW, [expiresAt, key, holder]));
+    await this.database.writeBeside(RENEW, [expiresAt, key, holder]);
   }
 
-  /** Queued before it returns, so that what was stored before is there when the lease ends. */
+  /** Behind what is queued when it is called: what was stored before is there when the lease ends. */
   async release(key: string, holder: string): Promise<void> {
-    await this.database.write((_manager, sql) => sql.run(RELEASE, [key, holder]));
+    await this.database.writeBehind(RELEASE, [key, holder]);
   }
 
   async stateOf(key: string, now: number): Promise<LeaseState> {
@@ -49,12 +56,13 @@ export class CacheLeaseRepository {
   async acquireJob(job: string, now: number, expiresAt: number): Promise<boolean> {
     const { processId } = this.database;
     const parameters = [JOB_PREFIX + job, processId, expiresAt, now, now];
-    return (await this.database.write((_manager, sql) => sql.run(ACQUIRE_JOB, parameters))) > 0;
+    return (await this.database.writeBeside(ACQUIRE_JOB, parameters)) > 0;
   }
 
   /** Leaves a job to whoever asks for it next. */
   async releaseJob(job: string): Promise<void> {
-    await this.release(JOB_PREFIX + job, this.database.processId);
+    const parameters = [JOB_PREFIX + job, this.database.processId];
+    await this.database.write((_manager, sql) => sql.run(RELEASE_JOB, parameters));
   }
 
   /** Those of processes that died, for keys that nobody has asked for since. */
@@ -64,18 +72,28 @@ export class CacheLeaseRepository {
 }
 
 const TAKE = `
-  INSERT INTO cache_leases (cache_key, holder, expires_at) VALUES (?, ?, ?)
   ON CONFLICT (cache_key) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
   WHERE cache_leases.expires_at <= ?`;
 
-const ACQUIRE = `${TAKE} OR cache_leases.holder LIKE ?`;
+const ACQUIRE = inEachDialect(
+  ({ unhurried }) => `
+  INSERT INTO cache_leases (cache_key, holder, expires_at) SELECT ?, ?, CAST(? AS bigint) WHERE ${unhurried}
+  ${TAKE} OR cache_leases.holder LIKE ?`,
+);
 
-const ACQUIRE_JOB = `${TAKE} OR cache_leases.holder = excluded.holder OR NOT EXISTS (
+const ACQUIRE_JOB = `
+  INSERT INTO cache_leases (cache_key, holder, expires_at) VALUES (?, ?, ?)
+  ${TAKE} OR cache_leases.holder = excluded.holder OR NOT EXISTS (
     SELECT 1 FROM cache_processes WHERE process_id = cache_leases.holder AND alive_until > ?)`;
 
-const RENEW = 'UPDATE cache_leases SET expires_at = ? WHERE cache_key = ? AND holder = ?';
+const RENEW = inEachDialect(
+  ({ unhurried }) => `
+  UPDATE cache_leases SET expires_at = ? WHERE cache_key = ? AND holder = ? AND ${unhurried}`,
+);
 
-const RELEASE = 'DELETE FROM cache_leases WHERE cache_key = ? AND holder = ?';
+const RELEASE_JOB = 'DELETE FROM cache_leases WHERE cache_key = ? AND holder = ?';
+
+const RELEASE = inEachDialect(({ unhurried }) => `${RELEASE_JOB} AND ${unhurried}`);
 
 const FIND = 'SELECT expires_at FROM cache_leases WHERE cache_key = ?';
 

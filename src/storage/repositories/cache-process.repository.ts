@@ -1,4 +1,8 @@
 import { type Database } from '../database.js';
+import { noteInvalidations } from '../sharing/note-invalidations.js';
+
+/** No cache key of a route begins like this. */
+const JOINED_KEY = 'reports-cache:joined';
 
 /** Who shares the file, as one process sees it. */
 export interface Census {
@@ -25,10 +29,16 @@ export class CacheProcessRepository {
     return { joined: row!.joined > 0, others: row!.others };
   }
 
-  /** From its commit on, this process is told what others drop and replace: nobody writes beside it without a note. */
+  /**
+   * From its commit on, this process is told what others drop and replace: nobody writes beside it without a note. They
+   * learn of it at once where they hear notices, by the drop of an entry that nobody has.
+   */
   async join(aliveUntil: number): Promise<void> {
     const parameters = [this.database.processId, aliveUntil];
-    await this.database.write((_manager, sql) => sql.run(JOIN, parameters), 'exclusive');
+    await this.database.write(async (_manager, sql) => {
+      await sql.run(JOIN, parameters);
+      await noteInvalidations(sql, this.database, [{ key: JOINED_KEY }]);
+    }, 'exclusive');
   }
 
   /** Stays alive for longer; does nothing for a process that has not joined, or was declared dead. */

@@ -20,10 +20,11 @@ export class CacheWatermarkRepository {
   /**
    * Stores what the books said. An answer older than the stored one (`checkedAt`) is ignored, so that a slow probe
    * cannot set the watermark back. Returns whether it was written.
+   * @param latest a stored one from after this time was noted by a clock that was wrong, and gives way to any answer.
    */
-  upsert(row: CacheWatermark): Promise<boolean> {
+  upsert(row: CacheWatermark, latest = Number.MAX_SAFE_INTEGER): Promise<boolean> {
     return this.database.write(async (_manager, sql) => {
-      const changed = await sql.run(UPSERT, [row.companyId, row.schema, row.maxIdAct, row.checkedAt]);
+      const changed = await sql.run(UPSERT, [row.companyId, row.schema, row.maxIdAct, row.checkedAt, latest]);
       return changed > 0;
     });
   }
@@ -33,4 +34,4 @@ const UPSERT = `
   INSERT INTO cache_watermarks (company_id, "schema", max_id_act, checked_at) VALUES (?, ?, ?, ?)
   ON CONFLICT (company_id) DO UPDATE SET
     "schema" = excluded."schema", max_id_act = excluded.max_id_act, checked_at = excluded.checked_at
-  WHERE excluded.checked_at >= cache_watermarks.checked_at`;
+  WHERE excluded.checked_at >= cache_watermarks.checked_at OR cache_watermarks.checked_at > ?`;

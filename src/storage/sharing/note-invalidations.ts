@@ -8,13 +8,14 @@ import { type SqlConnection } from '../sql/sql-connection.js';
 /** Who notes, and by which clock. */
 type Origin = Pick<Database, 'processId' | 'clock'>;
 
-/** Notes an invalidation for the other processes, if there are any; in the transaction that carries it out. */
-export async function noteInvalidation(
+/** Notes invalidations for the other processes, if there are any; in the transaction that carries them out. */
+export async function noteInvalidations(
   sql: SqlConnection,
   { processId, clock }: Origin,
-  selector: EntrySelector,
+  selectors: readonly EntrySelector[],
 ): Promise<void> {
-  await sql.run(NOTE, [processId, JSON.stringify(selector), clock.now(), processId]);
+  const list = JSON.stringify(selectors.map((selector) => [JSON.stringify(selector)]));
+  await sql.run(NOTE, [processId, clock.now(), list, processId]);
 }
 
 /**
@@ -38,9 +39,12 @@ export async function noteReplaced(
   else if ((await sql.all(ANY_REPLACED, [list])).length > 0) throw new ExclusiveLockNeeded();
 }
 
-const NOTE = `
-  INSERT INTO cache_invalidations (origin, selector, noted_at) SELECT ?, ?, CAST(? AS bigint)
-  WHERE EXISTS (SELECT 1 FROM cache_processes WHERE process_id <> ?)`;
+const NOTE = inEachDialect(
+  ({ each }) => `
+  INSERT INTO cache_invalidations (origin, selector, noted_at)
+  SELECT ?, dropped.value ->> 0, CAST(? AS bigint) FROM ${each('dropped')}
+  WHERE EXISTS (SELECT 1 FROM cache_processes WHERE process_id <> ?)`,
+);
 
 const REPLACED = `
   CAST(put.value ->> 1 AS boolean) OR EXISTS (SELECT 1 FROM cache_entries WHERE cache_key = put.value ->> 0)`;

@@ -4,6 +4,7 @@ import { type EntryPut } from '../entries/entry-put.js';
 import { noteReplaced } from './note-invalidations.js';
 import { overtakenAmong } from './overtaken-fills.js';
 import { putEntries } from '../entries/put-entries.js';
+import { inOrder } from '../sql/sql-connection.js';
 import { readSharing } from './sharing.js';
 
 /**
@@ -27,6 +28,10 @@ export class SharedPut implements BatchOperation<EntryPut> {
     return puts.every(({ knowing }) => knowing !== undefined);
   }
 
+  keyOf({ entry }: EntryPut): string {
+    return entry.key;
+  }
+
   async apply(connection: Connection, puts: readonly EntryPut[]): Promise<void> {
     const { sql } = connection;
     const sharing = await readSharing(sql, this.process.processId);
@@ -34,10 +39,11 @@ export class SharedPut implements BatchOperation<EntryPut> {
     const overtaken = await overtakenAmong(sql, this.process.processId, sharing, puts);
     for (const put of puts) put.overtaken = overtaken.has(put);
     const stored = puts.filter((put) => !put.overtaken);
-    if (sharing.others) await noteReplaced(connection, this.process, stored);
-    await putEntries.apply(
-      connection,
-      stored.map(({ entry }) => entry),
+    const entries = stored.map(({ entry }) => entry);
+    await inOrder(
+      sql,
+      async () => sharing.others && noteReplaced(connection, this.process, stored),
+      () => putEntries.apply(connection, entries),
     );
   }
 }

@@ -31,9 +31,11 @@ export interface Connection {
   /**
    * Begins a transaction that holds at least this lock from its beginning.
    * @param mayBeLost when the database's machine crashes soon after; default `false`. A crash of this process loses nothing.
-   * @throws what {@link faultOf} calls `'busy'` when the lock cannot be had in time.
+   * @throws what {@link faultOf} calls `'busy'` when the lock cannot be had in time; or the first statement does.
    */
   begin(lock: LockMode, mayBeLost?: boolean): Promise<void>;
+  /** For work that goes past {@link sql}: by then the transaction has begun. @throws what {@link begin} could not wait for. */
+  begun(): Promise<void>;
   /** @throws when the transaction was not committed, or nobody can tell. */
   commit(): Promise<void>;
   /** @returns whether there is no transaction any more, so that the connection can be used again. Never throws. */
@@ -53,6 +55,16 @@ export interface BatchOperation<Item> {
   lockFor?(items: readonly Item[]): LockMode;
   /** Whether a crash of the database's machine may lose them although they were acknowledged. Default `false`. */
   mayBeLost?(items: readonly Item[]): boolean;
+  /**
+   * The key of the one entry that an item concerns, so that it may go before others that concern other entries, beside
+   * its like. Default `undefined`: it may concern anything, and keeps its place.
+   */
+  keyOf?(item: Item): string | undefined;
+  /**
+   * Whether {@link apply} asks for all it needs before it waits for the first answer, so that the commit can be asked
+   * for along with it: whoever waits for its lock then does not wait for this process. Default `false`.
+   */
+  asksAtOnce?(items: readonly Item[]): boolean;
   apply(connection: Connection, items: readonly Item[]): Promise<void>;
 }
 

@@ -13,6 +13,11 @@ export interface Dialect {
   readonly skipLocked: string;
   /** The same, but waits for the other transaction, and sees what it left. */
   readonly locked: string;
+  /**
+   * For WHERE: true, and what the statement changes need not reach the disk before it is acknowledged. For one that is
+   * its own transaction.
+   */
+  readonly unhurried: string;
 }
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
@@ -21,12 +26,14 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
     texts: 'SELECT value FROM json_each(?)',
     skipLocked: '',
     locked: '',
+    unhurried: 'true',
   },
   postgres: {
     each: (alias) => `json_array_elements(CAST(? AS json)) AS ${alias}(value)`,
     texts: 'SELECT json_array_elements_text(CAST(? AS json))',
     skipLocked: 'FOR UPDATE SKIP LOCKED',
     locked: 'FOR UPDATE',
+    unhurried: `set_config('synchronous_commit', 'off', true) = 'off'`,
   },
 };
 

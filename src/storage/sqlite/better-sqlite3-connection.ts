@@ -18,6 +18,7 @@ export interface BetterSqlite3Handle {
  */
 export class BetterSqlite3Connection implements SqlConnection {
   readonly dialect = 'sqlite';
+  readonly isPipelined = false;
   private readonly statements = new Map<string, BetterSqlite3Statement>();
 
   constructor(

@@ -21,6 +21,10 @@ export class SqliteConnection implements Connection {
     return beginImmediate(this.sql, this.patienceMs);
   }
 
+  begun(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async commit(): Promise<void> {
     await this.sql.run('COMMIT');
   }

@@ -14,6 +14,7 @@ import { databaseFileSizes } from './sqlite-file.js';
 /** A SQLite file with its two connections. */
 export class SqliteStore implements Store {
   readonly lifecycle: FileLifecycle;
+  readonly hasManyWriters = false;
   readonly pace: Pace;
   private readonly idleCheckpoint = new IdleCheckpoint(() => void this.checkpoint());
 

@@ -21,6 +21,7 @@ export interface Sqlite3Handle {
 /** {@link SqlConnection} over the npm package `sqlite3`, which works in libuv's threads. */
 export class Sqlite3Connection implements SqlConnection {
   readonly dialect = 'sqlite';
+  readonly isPipelined = false;
   private readonly statements = new Map<string, Promise<Sqlite3Statement>>();
 
   constructor(

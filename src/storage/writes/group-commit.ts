@@ -46,10 +46,33 @@ async function commitOnce(
   writes: readonly QueuedWrite[],
   needs: Needs,
 ): Promise<Failures> {
+  if (connection.sql.isPipelined && (await commitAtOnce(connection, batches(writes), needs))) return NONE;
   await connection.begin(needs.lock, needs.mayBeLost);
   const failures = await insideTransaction(connection, () => applyAll(connection, writes, needs));
   await connection.commit();
   return failures;
+}
+
+const NONE: Failures = new Map();
+
+/**
+ * In one round trip. The server turns the commit into a rollback when something before it failed.
+ * @returns whether it is committed; `false`: not so, or something of it failed, which must be looked for one by one.
+ * @throws faults of the connection.
+ */
+async function commitAtOnce(
+  connection: Connection,
+  [batch, ...others]: readonly (readonly QueuedWrite[])[],
+  needs: Needs,
+): Promise<boolean> {
+  const operation = batch?.[0]?.operation;
+  const items = batch?.map(({ item }) => item) ?? [];
+  if (others.length > 0 || operation?.asksAtOnce?.(items) !== true) return false;
+  const beginning = connection.begin(needs.lock, needs.mayBeLost);
+  const asked = [beginning, operation.apply(connection, items), connection.commit()];
+  const failed = (await Promise.allSettled(asked)).find((settled) => settled.status === 'rejected');
+  if (failed !== undefined && endsTransaction(connection, failed.reason)) throw failed.reason;
+  return failed === undefined;
 }
 
 /**
@@ -114,15 +137,43 @@ async function applySingly(
   }
 }
 
-/** Neighbours of one operation, together. */
+/** Writes of one operation together: neighbours, and those between which nothing concerns their entries. */
 function batches(writes: readonly QueuedWrite[]): QueuedWrite[][] {
-  const result: QueuedWrite[][] = [];
+  const result: Batch[] = [];
   for (const write of writes) {
-    const last = result.at(-1);
-    if (last?.[0]?.operation === write.operation) last.push(write);
-    else result.push([write]);
+    const key = write.operation.keyOf?.(write.item);
+    const place = placeFor(write, key, result);
+    if (place === undefined)
+      result.push({ writes: [write], keys: key === undefined ? undefined : new Set([key]) });
+    else add(place, write, key);
   }
-  return result;
+  return result.map((batch) => batch.writes);
+}
+
+interface Batch {
+  readonly writes: QueuedWrite[];
+  /** `undefined`: any. */
+  keys: Set<string> | undefined;
+}
+
+/** The last batch of the write's operation, unless one behind it must stay before the write. */
+function placeFor(
+  { operation }: QueuedWrite,
+  key: string | undefined,
+  all: readonly Batch[],
+): Batch | undefined {
+  for (let index = all.length - 1; index >= 0; index -= 1) {
+    const batch = all[index]!;
+    if (batch.writes[0]!.operation === operation) return batch;
+    if (key === undefined || batch.keys === undefined || batch.keys.has(key)) return undefined;
+  }
+  return undefined;
+}
+
+function add(batch: Batch, write: QueuedWrite, key: string | undefined): void {
+  batch.writes.push(write);
+  if (key === undefined) batch.keys = undefined;
+  else batch.keys?.add(key);
 }
 
 /** What stands around a batch, so that it can be undone alone. */
@@ -133,7 +184,7 @@ interface Bracket {
 }
 
 const SAVEPOINT: Bracket = {
-  enter: ({ sql }) => runAll(sql, ['SAVEPOINT reports_cache_write']),
+  enter: ({ sql }) => runAhead(sql, 'SAVEPOINT reports_cache_write'),
   leave: ({ sql }) => runAll(sql, ['RELEASE reports_cache_write']),
   undo: ({ sql }) => runAll(sql, ['ROLLBACK TO reports_cache_write', 'RELEASE reports_cache_write']),
 };
@@ -176,6 +227,13 @@ async function attempt(
 /** What the connection is at fault for, each write of the batch would meet again, and wait as long for it. */
 function endsTransaction(connection: Connection, error: unknown): boolean {
   return error instanceof ExclusiveLockNeeded || connection.faultOf(error) !== undefined;
+}
+
+/** Where what is asked is carried out in its order, the next one need not wait: without this one it fails as well. */
+async function runAhead(sql: SqlConnection, text: string): Promise<void> {
+  const running = sql.run(text);
+  if (sql.isPipelined) running.catch(() => undefined);
+  else await running;
 }
 
 async function runAll(sql: SqlConnection, texts: readonly string[]): Promise<void> {

@@ -7,6 +7,8 @@ import { defaultLimits, type QueuedWrite, WriteQueue, type WriteQueueLimits } fr
 
 /** The connection behind the gate. All methods are called inside the gate's lock. */
 export interface WriteTarget {
+  /** Whether others may write while a transaction of the gate runs. */
+  readonly hasManyWriters: boolean;
   /** Runs the work on a connection that writes, opened again where it was lost. @throws {StoreUnavailableError}; what the work throws. */
   use<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   /** Its transaction was lost: it must not be used again. */
@@ -26,6 +28,7 @@ export class WriteGate {
   private readonly queue: WriteQueue;
   private draining: Promise<void> | undefined;
   private committed = 0;
+  private newest: Promise<void> = Promise.resolve();
   private closed = false;
 
   constructor(
@@ -69,7 +72,14 @@ export class WriteGate {
 
   /** Queues one item of a batched write; `bytes` is the size of its payload. @throws as {@link run} */
   enqueue<Item>(operation: BatchOperation<Item>, item: Item, bytes = 0): Promise<void> {
-    return this.wait({ operation, item, bytes }, (write) => this.queue.push(write));
+    const writing = this.wait({ operation, item, bytes }, (write) => this.queue.push(write));
+    this.newest = writing.catch(() => undefined);
+    return writing;
+  }
+
+  /** Resolves when what was queued before this call is settled, whatever became of it. */
+  settled(): Promise<void> {
+    return this.newest;
   }
 
   open(): void {
@@ -111,7 +121,7 @@ export class WriteGate {
     let group: QueuedWrite[] = [];
     try {
       const outcome = await this.target.use((connection) => {
-        group = this.queue.takeGroup();
+        group = this.queue.takeGroup(this.target.hasManyWriters);
         return commitGroup(connection, group);
       });
       this.conclude(group, outcome);
@@ -160,7 +170,10 @@ async function resultOf<T>(
   let result: { value: T } | undefined;
   await enqueue({
     lockFor: () => lock,
-    apply: async ({ manager, sql }) => void (result = { value: await work(manager, sql) }),
+    apply: async (connection) => {
+      await connection.begun();
+      result = { value: await work(connection.manager, connection.sql) };
+    },
   });
   return result!.value;
 }

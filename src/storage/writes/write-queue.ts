@@ -1,5 +1,5 @@
 import { WriteQueueFullError } from '../../common/errors.js';
-import { type BatchOperation } from '../sql/connection.js';
+import { type BatchOperation, type LockMode } from '../sql/connection.js';
 
 /** A write that waits for its transaction, and the caller that waits for it. */
 export interface QueuedWrite {
@@ -54,9 +54,15 @@ export class WriteQueue {
     this.bytes += write.bytes;
   }
 
-  /** Takes the oldest writes out that fit into one transaction. */
-  takeGroup(): QueuedWrite[] {
-    const group = this.writes.splice(0, this.groupLength());
+  /**
+   * Takes the oldest writes out that fit into one transaction.
+   * @param byLock only those that need the lock of the oldest, and may go before the ones that stay: a transaction that
+   * holds others up then does nothing that need not.
+   */
+  takeGroup(byLock = false): QueuedWrite[] {
+    const oldest = this.writes.splice(0, this.groupLength());
+    const [group, others] = byLock ? ofOneLock(oldest) : [oldest, []];
+    this.writes.unshift(...others);
     for (const write of group) this.bytes -= write.bytes;
     return group;
   }
@@ -70,4 +76,25 @@ export class WriteQueue {
     });
     return end === -1 ? this.length : end;
   }
+}
+
+/** @returns those that go now, and those that stay, each in their order. */
+function ofOneLock(writes: readonly QueuedWrite[]): [QueuedWrite[], QueuedWrite[]] {
+  const [now, later]: [QueuedWrite[], QueuedWrite[]] = [[], []];
+  const blocked = new Set<string | undefined>();
+  const lock = writes[0] && lockOf(writes[0]);
+  for (const write of writes) {
+    const key = write.operation.keyOf?.(write.item);
+    const isFree = blocked.size === 0 || (key !== undefined && !blocked.has(undefined) && !blocked.has(key));
+    if (isFree && lockOf(write) === lock) now.push(write);
+    else {
+      later.push(write);
+      blocked.add(key);
+    }
+  }
+  return [now, later];
+}
+
+function lockOf({ operation, item }: QueuedWrite): LockMode {
+  return operation.lockFor?.([item]) ?? 'none';
 }
