@@ -205,7 +205,7 @@ describeInBrowser("the page's actions", () => {
     await confirm(page, 'Warm up now');
     await card.getByRole('button', { name: 'Cancel warm-up' }).click();
     await confirm(page, 'Cancel warm-up');
-    await page.getByRole('status').getByText('The warm-up ends.').waitFor();
+    await page.getByRole('status').filter({ hasText: 'The warm-up ends.' }).waitFor({ state: 'attached' });
     await card.getByText('Cancelled').waitFor();
     expect(await lastDone(app)).toMatchObject({
       action: 'cancel-warm-up',
