@@ -54,7 +54,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/dashboard/browser/**/*.ts'],
+    files: ['test/dashboard/browser/**/*.ts', 'test/reliability/dashboard/**/*.ts'],
     languageOptions: {
       parserOptions: {
         project: './test/dashboard/browser/tsconfig.json',

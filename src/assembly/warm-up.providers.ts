@@ -18,8 +18,10 @@ import { WarmUpRequestRepository } from '../storage/repositories/warm-up-request
 import { AfterInvalidation } from '../warm-up/after-invalidation.js';
 import { AppDoor } from '../warm-up/app-door.js';
 import { AskedRequests } from '../warm-up/asked-requests.js';
+import { OrderTaker } from '../warm-up/order-taker.js';
 import { ProgressNote } from '../warm-up/progress-note.js';
 import { Replayer } from '../warm-up/replayer.js';
+import { WarmUpOrders } from '../warm-up/warm-up-orders.js';
 import { WarmUpRun } from '../warm-up/warm-up-run.js';
 import { WarmUpSchedule } from '../warm-up/warm-up-schedule.js';
 import { WarmUpJob } from '../warm-up/warm-up.job.js';
@@ -36,6 +38,11 @@ export const warmUpProviders: Provider[] = [
   },
   { provide: AskedReports, useExisting: AskedRequests },
   {
+    provide: WarmUpOrders,
+    inject: [CacheConfigRepository, REPORTS_CACHE_CLOCK],
+    useFactory: (config: CacheConfigRepository, clock: Clock) => new WarmUpOrders(config, clock),
+  },
+  {
     provide: WarmUpService,
     inject: [
       REPORTS_CACHE_OPTIONS,
@@ -46,13 +53,22 @@ export const warmUpProviders: Provider[] = [
       BenchmarkService,
       AppDoor,
       Replays,
+      WarmUpOrders,
     ],
     useFactory: createService,
   },
   { provide: REPORTS_CACHE_ENTRY_REFRESHER, useExisting: WarmUpService },
   {
     provide: WarmUpSchedule,
-    inject: [REPORTS_CACHE_OPTIONS, WarmUpService, AskedRequests, ReportCache, ModuleRef, JOB_TURNS],
+    inject: [
+      REPORTS_CACHE_OPTIONS,
+      WarmUpService,
+      AskedRequests,
+      ReportCache,
+      ModuleRef,
+      JOB_TURNS,
+      WarmUpOrders,
+    ],
     useFactory: createSchedule,
   },
 ];
@@ -66,12 +82,14 @@ function createService(
   benchmarks: BenchmarkService,
   door: AppDoor,
   replays: Replays,
+  orders: WarmUpOrders,
 ): WarmUpService {
   if (warmUp === undefined) return new WarmUpService(undefined, clock);
   const replayer = new Replayer(door, replays, warmUp.identify);
   const parts = {
     run: new WarmUpRun(requests, replayer, benchmarks, clock, warmUp),
     note: new ProgressNote(config, clock),
+    orders,
     remember: () => asked.flush(),
     options: warmUp,
   };
@@ -85,6 +103,7 @@ function createSchedule(
   cache: ReportCache,
   moduleRef: ModuleRef,
   turns: JobTurns,
+  orders: WarmUpOrders,
 ): WarmUpSchedule {
   const { cron, afterInvalidationMs } = warmUp ?? {};
   const job =
@@ -101,5 +120,6 @@ function createSchedule(
       ? undefined
       : new AfterInvalidation(afterInvalidationMs, (selections) => service.start('invalidation', selections));
   if (afterInvalidation !== undefined) cache.onInvalidated((selector) => afterInvalidation.note(selector));
-  return new WarmUpSchedule(service, { asked, job, afterInvalidation });
+  const taker = warmUp === undefined ? undefined : new OrderTaker(orders, service);
+  return new WarmUpSchedule(service, { asked, job, afterInvalidation, orders: taker });
 }

@@ -8,6 +8,7 @@ import { importCommand } from './commands/import.js';
 import { stats } from './commands/stats.js';
 import { vacuum } from './commands/vacuum.js';
 import { verify } from './commands/verify.js';
+import { warmUp } from './commands/warm-up.js';
 import type { Command } from './command.js';
 import { type Answer, carryOut, type GlobalOptions } from './carry-out.js';
 import { DRIVERS } from './store/database-target.js';
@@ -41,6 +42,7 @@ export function buildProgram(answer: (answer: Answer) => void): Commander {
   add(stats);
   add(entries);
   add(clear);
+  add(warmUp);
   add(vacuum);
   add(verify);
   add(exportCommand);

@@ -134,12 +134,25 @@ export class Database {
    * @throws {StoreUnavailableError} when the database cannot be used; what the work throws.
    */
   async read<T>(work: DatabaseWork<T>): Promise<T> {
-    const { lifecycle } = this.store;
-    if (lifecycle.claimCheck()) void this.lock.runExclusive(() => lifecycle.verify());
-    const opened = lifecycle.current ?? (await this.lock.runExclusive(() => lifecycle.acquire()));
+    const opened = await this.opened();
     const { manager, sql } = opened.reader;
     try {
       return await this.reads.track(() => work(manager, sql));
+    } catch (error) {
+      throw this.toReadError(error, opened);
+    }
+  }
+
+  /**
+   * As {@link read}, for what looks at many rows, as people and tools do: no report waits behind it. @throws as {@link read}
+   */
+  async survey<T>(work: DatabaseWork<T>): Promise<T> {
+    const opened = await this.opened();
+    try {
+      return await this.reads.track(async () => {
+        const { manager, sql } = (await opened.aside?.()) ?? opened.reader;
+        return work(manager, sql);
+      });
     } catch (error) {
       throw this.toReadError(error, opened);
     }
@@ -165,6 +178,12 @@ export class Database {
     await this.gate.close();
     this.store.stop();
     await this.lock.runExclusive(() => this.store.lifecycle.close());
+  }
+
+  private async opened(): Promise<OpenDatabase> {
+    const { lifecycle } = this.store;
+    if (lifecycle.claimCheck()) void this.lock.runExclusive(() => lifecycle.verify());
+    return lifecycle.current ?? (await this.lock.runExclusive(() => lifecycle.acquire()));
   }
 
   private toReadError(error: unknown, opened: OpenDatabase): unknown {

@@ -9,6 +9,8 @@ import { type Connection } from './sql/connection.js';
 export interface OpenDatabase {
   /** Never behind a writer. */
   readonly reader: Connection;
+  /** Opens one more that only reads, at most once, where what reads on {@link reader} waits for one another. */
+  readonly aside?: () => Promise<Connection>;
   readonly version: string;
   /** What happened to the database before, where somebody should know. */
   readonly notice?: string;

@@ -4,6 +4,7 @@ import { PeriodicTask } from '../common/periodic-task.js';
 import type { CacheConfigRepository } from '../storage/repositories/cache-config.repository.js';
 import {
   doneOf,
+  isWatched,
   PROGRESS_KEY,
   readSharedWarmUp,
   type SharedWarmUp,
@@ -50,9 +51,12 @@ export class ProgressNote {
     this.logger.log(`Warm-up: ${doneOf(report)} of ${report.planned} requests done`);
   }
 
-  /** Nothing of one that found nothing to do, nor when the store is out: it is a help to look, no more. */
+  /**
+   * Nothing of one that began by itself and found nothing to do, nor when the store is out: it is a help to look, no
+   * more.
+   */
   private async write(report: WarmUpReport): Promise<void> {
-    if (report.planned === 0) return;
+    if (report.planned === 0 && !isWatched(report)) return;
     await this.config.upsert(PROGRESS_KEY, JSON.stringify(report), this.clock.now()).catch(() => undefined);
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { MissOutcome } from '../cache/outcome.js';
 import { loggable } from '../common/loggable.js';
 import { ModuleLogger } from '../common/module-logger.js';
+import { untilAborted } from '../common/until-aborted.js';
 import type { WarmUpHeaders, WarmUpOptions } from '../common/warm-up-options.js';
 import type { ReplayableRequest } from '../http/replayable-request.js';
 import type { Replay, ReplayFate, Replays } from '../http/replays.js';
@@ -33,7 +34,7 @@ export class Replayer {
   async replay(cold: ColdRequest, signal: AbortSignal): Promise<Replayed> {
     const request = decodeRequest(cold.request);
     if (request === undefined) return { outcome: 'strayed' };
-    const identity = await this.identityFor(cold, request);
+    const identity = await untilAborted(this.identityFor(cold, request), signal);
     if (identity === undefined) return { outcome: 'unidentified' };
     try {
       return await this.send(cold.cacheKey, request, identity, signal);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** Why a warm-up began. */
-export type WarmUpCause = 'cron' | 'invalidation' | 'call';
+/** Why a warm-up began: `call`, by code or on the dashboard; `command`, from the command line. */
+export type WarmUpCause = 'cron' | 'invalidation' | 'call' | 'command';
 
 /**
  * How a warm-up ended: `completed`; `cancelled`, by `cancel()`, a signal or the app's end; `overtime`, after
@@ -70,8 +70,9 @@ const LOST_AFTER_MS = 30_000;
 
 const count = z.int().nonnegative();
 
-const schema = z.object({
-  cause: z.enum(['cron', 'invalidation', 'call']),
+/** A report as it is noted in the store. */
+export const warmUpReport = z.object({
+  cause: z.enum(['cron', 'invalidation', 'call', 'command']),
   startedAt: z.int(),
   finishedAt: z.int().nullable(),
   end: z.enum(['completed', 'cancelled', 'overtime', 'gave-up', 'failed']).nullable(),
@@ -96,7 +97,7 @@ export function readSharedWarmUp(
 ): SharedWarmUp | null {
   if (noted === null) return null;
   try {
-    const report = schema.parse(JSON.parse(noted.value));
+    const report = warmUpReport.parse(JSON.parse(noted.value));
     const isLost = now - Number(noted.updatedAt) > LOST_AFTER_MS;
     return { report, state: report.end ?? (isLost ? 'lost' : 'running') };
   } catch {
@@ -108,6 +109,11 @@ export function readSharedWarmUp(
 export function doneOf(report: WarmUpReport): number {
   const { warmed, fresh, unidentified, refused, strayed, overtaken, failed } = report;
   return warmed + fresh + unidentified + refused + strayed + overtaken + failed;
+}
+
+/** Whether somebody waits to see what becomes of it, also where it finds nothing to do. */
+export function isWatched({ cause }: WarmUpReport): boolean {
+  return cause === 'call' || cause === 'command';
 }
 
 /** `3 of 12 reports warmed, 1 refused`. */

@@ -3,6 +3,7 @@ import { ModuleLogger } from '../common/module-logger.js';
 import { PeriodicTask } from '../common/periodic-task.js';
 import type { AfterInvalidation } from './after-invalidation.js';
 import type { AskedRequests } from './asked-requests.js';
+import type { OrderTaker } from './order-taker.js';
 import type { WarmUpJob } from './warm-up.job.js';
 import type { WarmUpService } from './warm-up.service.js';
 
@@ -14,6 +15,7 @@ export interface WarmUpTriggers {
   readonly asked: AskedRequests;
   readonly job: WarmUpJob | undefined;
   readonly afterInvalidation: AfterInvalidation | undefined;
+  readonly orders: OrderTaker | undefined;
 }
 
 /** Starts and stops with the app. */
@@ -29,13 +31,14 @@ export class WarmUpSchedule {
   start(): void {
     this.flushing.start();
     this.triggers.job?.start();
+    this.triggers.orders?.start();
   }
 
   /** Ends a warm-up that runs; resolves without waiting for what the source has begun. */
   async stop(): Promise<void> {
     this.triggers.afterInvalidation?.stop();
     this.service.stop();
-    await Promise.all([this.flushing.stop(), this.triggers.job?.stop()]);
+    await Promise.all([this.flushing.stop(), this.triggers.job?.stop(), this.triggers.orders?.stop()]);
   }
 
   /** Writes what was asked since the last time. @throws what the store throws. */

@@ -14,6 +14,7 @@ import {
   type WarmUpProgress,
   type WarmUpReport,
 } from './warm-up-report.js';
+import type { WarmUpOrders } from './warm-up-orders.js';
 import type { WarmUpRun } from './warm-up-run.js';
 import { toColdSelection, type ColdSelection, type WarmUpSelection } from './warm-up-selection.js';
 import { WarmUpTally } from './warm-up-tally.js';
@@ -22,6 +23,7 @@ import { WarmUpTally } from './warm-up-tally.js';
 export interface WarmUpParts {
   readonly run: WarmUpRun;
   readonly note: ProgressNote;
+  readonly orders: WarmUpOrders;
   /** Writes what was asked a moment ago. */
   readonly remember: () => Promise<void>;
   readonly options: ResolvedWarmUpOptions;
@@ -74,6 +76,15 @@ export class WarmUpService implements EntryRefresher {
   cancel(): void {
     this.stopping.abort();
     if (!this.isStopped) this.stopping = new AbortController();
+  }
+
+  /**
+   * As {@link cancel}, in all processes that share the store: in the others within a second or two.
+   * @throws what the store throws; those of this process have ended.
+   */
+  async cancelEverywhere(): Promise<void> {
+    this.cancel();
+    await this.parts?.orders.tellToCancel();
   }
 
   /** @internal {@link cancel} for good: what a tick of the clock begins from now on ends as cancelled at once. */

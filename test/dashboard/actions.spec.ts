@@ -127,6 +127,39 @@ describe.each(ADAPTERS)("the dashboard's actions over %s", (adapter) => {
     expect([JSON.parse(answer.text), asked]).toEqual([{ removed: 1, refreshed: true }, [key]]);
   });
 
+  it('begin a warm-up without waiting for its end, and cancel it', async () => {
+    const { app, act, view } = await startDashboard({ adapter, cache: { warmUp: {} } });
+    const warmUp = app.get(WarmUpService);
+    let finish = (): void => undefined;
+    const running = vi
+      .spyOn(warmUp, 'run')
+      .mockImplementation(() => new Promise((resolve) => (finish = () => resolve({} as never))));
+    const cancelling = vi.spyOn(warmUp, 'cancelEverywhere');
+    expect((await act('run-warm-up', { type: 'ledger' })).status).toBe(200);
+    expect(running).toHaveBeenCalledWith({ type: 'ledger' });
+    expect((await act('cancel-warm-up', {})).status).toBe(200);
+    expect(cancelling).toHaveBeenCalledOnce();
+    finish();
+    expect((await view('activity')).rows).toMatchObject([
+      { action: 'cancel-warm-up', username: 'admin', outcome: 'done' },
+      { action: 'run-warm-up', username: 'admin', outcome: 'done', target: { type: 'ledger' } },
+    ]);
+  });
+
+  it('show a warm-up that found nothing to do as ended', async () => {
+    const { act, view } = await startDashboard({ adapter, cache: { warmUp: {} } });
+    expect((await view('overview')).warmUp).toBeNull();
+    await act('run-warm-up', {});
+    expect((await view('overview')).warmUp).toMatchObject({ state: 'completed', planned: 0 });
+  });
+
+  it.each(['run-warm-up', 'cancel-warm-up'] as const)('refuse %s where the app has none', async (name) => {
+    const { act, view } = await startDashboard({ adapter });
+    const { status, text } = await act(name, {});
+    expect([status, text]).toEqual([400, expect.stringContaining('warmUp')]);
+    expect((await view('settings')).warmUp).toBe(false);
+  });
+
   it('work while the file is out as far as memory goes, and warn that no audit row was written', async () => {
     const { fill, act, database, logger } = await startDashboard({ adapter });
     await fill();
@@ -149,6 +182,8 @@ describe.each(ADAPTERS)("the dashboard's actions over %s", (adapter) => {
     ['clear-type', { type: '' }, /type/],
     ['clear-tag', { tag: '\ud800' }, /tag/],
     ['clear', [], /object|known/],
+    ['run-warm-up', { companyId: 7 }, /companyId/],
+    ['cancel-warm-up', { type: 'ledger' }, /not known/],
   ])('refuse %s of %j', async (name, body, message) => {
     const { act, fill, cache } = await startDashboard({ adapter });
     await fill();

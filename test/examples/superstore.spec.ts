@@ -1,9 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { exec } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scrape, values } from '../telemetry/support/scrape.js';
 import { cloneInto, SuperstoreProcess } from './superstore-process.js';
+
+const run = promisify(exec);
 
 /** Seconds. */
 const DAY = 86_400;
@@ -273,6 +277,38 @@ describe('the superstore example, run as a process', () => {
     const requests = values(metrics, 'reports_cache_requests_total');
     expect(Object.keys(requests)).toContainEqual(expect.stringContaining('type=top-customers'));
     expect(JSON.stringify([...metrics.values()].map(({ metrics }) => metrics))).not.toMatch(/alice|company/);
+  });
+
+  it(
+    'can be looked at and steered from a shell, by the lines of its README',
+    { timeout: 120_000 },
+    async () => {
+      await report('alice', 'sales-by-category?companyId=4&year=2015');
+      const readme = readFileSync(join(clone, 'examples/superstore/README.md'), 'utf8');
+      const [, block = ''] = /```sh\nexport REPORTS_CACHE_DATABASE=\S+\n([^`]*)```/.exec(readme) ?? [];
+      const env = {
+        ...process.env,
+        REPORTS_CACHE_DATABASE: join(data, 'cache', 'reports-cache.sqlite'),
+      };
+      const lines = block.trim().split('\n');
+      const outputs: string[] = [];
+      for (const line of lines) outputs.push((await run(line, { cwd: clone, env })).stdout);
+
+      expect(lines).toHaveLength(5);
+      expect(outputs[0]).toMatch(/^processes +1$/m);
+      expect(outputs[1]).toContain('sales-by-category');
+      expect(outputs[2]).toMatch(/^Dropped \d+ entr.*1 running process was told/);
+      expect(outputs[3]).toMatch(/^Warm-up: completed in/);
+      expect((await report('alice', 'sales-by-category?companyId=4&year=2015')).cache).toBe('HIT');
+    },
+  );
+
+  it('looks after its hits by shadow checks, and can warm up', async () => {
+    const { shadow } = json(await ask('/reports-cache/api/overview', { headers: ADMIN })) as {
+      shadow?: object;
+    };
+    const settings = json(await ask('/reports-cache/api/settings', { headers: ADMIN }));
+    expect([shadow, settings]).toMatchObject([{ differences: [] }, { warmUp: true, readOnly: false }]);
   });
 
   function report(user: string | undefined, path: string): Promise<Answer> {

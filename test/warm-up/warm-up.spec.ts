@@ -170,6 +170,19 @@ describe.each(ADAPTERS)('a warm-up on %s', (adapter) => {
     expect(await app.warmUp.run()).toMatchObject({ end: 'completed', failed: 1 });
   });
 
+  it('can be cancelled while the app looks for its identity', async () => {
+    const app = await startBooksApp(adapter, {
+      warmUp: { identify: () => new Promise(() => undefined), concurrency: 2 },
+    });
+    for (const account of [1, 2]) await app.ask(`ledger/7/${account}`);
+    app.expire();
+    const running = app.warmUp.run();
+    await expect.poll(() => app.warmUp.progress().running?.planned).toBe(2);
+    app.warmUp.cancel();
+    expect(await running).toMatchObject({ end: 'cancelled', warmed: 0 });
+    expect(app.books.runs).toEqual([]);
+  });
+
   it('can be cancelled while a report runs, which may finish, and begins no other', async () => {
     const app = await startBooksApp(adapter);
     for (const account of [1, 2, 3]) await app.ask(`ledger/7/${account}`);

@@ -24,6 +24,8 @@ export class AppModule {
           database: cacheDatabase(settings),
           // The ERP's driver works on libuv's four threads, which the cache's own reads need as well.
           sourceConcurrency: 2,
+          // Of a hundred hits one is compared with the ledger, behind its answer.
+          shadowCheck: { share: 0.01 },
           warmUp: {
             identify: () => EARLY_BIRD,
             cron: '0 6 * * *',

@@ -8,6 +8,7 @@ import { EntryScan } from '../../storage/repositories/entry-scan.js';
 import { FileInspection } from '../../storage/repositories/file-inspection.js';
 import { PerformanceLogRepository } from '../../storage/repositories/performance-log.repository.js';
 import { PermanentRowsRepository } from '../../storage/repositories/permanent-rows.repository.js';
+import { WarmUpOrders } from '../../warm-up/warm-up-orders.js';
 
 /** An open store, and what commands do with it. Payloads stay sealed: no key comes near it. */
 export class Store {
@@ -18,6 +19,7 @@ export class Store {
   readonly log: PerformanceLogRepository;
   readonly processes: CacheProcessRepository;
   readonly config: CacheConfigRepository;
+  readonly warmUps: WarmUpOrders;
   /** Of a SQLite file; a server looks after its own. */
   readonly inspection: FileInspection | undefined;
 
@@ -31,6 +33,7 @@ export class Store {
     this.rows = new PermanentRowsRepository(database);
     this.log = new PerformanceLogRepository(database);
     this.config = new CacheConfigRepository(database);
+    this.warmUps = new WarmUpOrders(this.config, database.clock);
     this.processes = new CacheProcessRepository(database);
     this.inspection = options.type === 'postgres' ? undefined : new FileInspection(database, options);
   }

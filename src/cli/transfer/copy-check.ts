@@ -76,7 +76,7 @@ export class CopyCheck {
 
 /** With its checksum in the place of its bytes, which scanning has held against them. */
 function asRow({ bytes, tags, ...head }: StoredEntry): PermanentRow {
-  const checksum = entryChecksum({ ...head, tags, bytes });
+  const checksum = entryChecksum({ ...head, tags, bytes }, 0);
   const { companyId, username, ...rest } = head;
   return {
     ...rest,

@@ -1,9 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import type { z } from 'zod';
 import { inTime } from '../../common/in-time.js';
 import { loggable } from '../../common/loggable.js';
 import { ModuleLogger } from '../../common/module-logger.js';
 import type { FoundEntry } from '../../cache/entry-search.service.js';
 import type { AuditTarget } from '../../settings/audit-log.service.js';
+import type { WarmUpSelection } from '../../warm-up/warm-up-selection.js';
 import type { DashboardServices } from '../dashboard-services.js';
 import type { ActionName, ActionResult } from './contract.js';
 import { actionBodies } from './inputs.schema.js';
@@ -22,6 +24,9 @@ interface Action<Name extends ActionName> {
 
 /** How long a refresh is waited for, in milliseconds; it goes on behind the answer. */
 const REFRESH_PATIENCE_MS = 20_000;
+
+/** How long the end of a warm-up is waited for, in milliseconds; it goes on behind the answer. */
+const BEGIN_PATIENCE_MS = 500;
 
 const logger = new ModuleLogger();
 
@@ -83,6 +88,19 @@ export const ACTIONS: { readonly [Name in ActionName]: Action<Name> } = {
     target: ({ username }) => ({ username }),
     value: onOrOff,
   },
+  'run-warm-up': {
+    summary: 'Ask for what users ask for often and what is not there now; answers when it has begun',
+    run: beginWarmUp,
+    target: (body) => body,
+  },
+  'cancel-warm-up': {
+    summary: 'End the warm-ups that run, in all processes',
+    run: async (services) => {
+      await warmUpOf(services).cancelEverywhere();
+      return NOTHING_REMOVED;
+    },
+    target: () => ({}),
+  },
 };
 
 const NOTHING_REMOVED: ActionResult = { removed: 0, refreshed: null };
@@ -127,6 +145,23 @@ async function runAgain({ refresher }: DashboardServices, key: string): Promise<
     logger.warn(`A report could not be run again: ${loggable(error)}`);
     return false;
   }
+}
+
+async function beginWarmUp(services: DashboardServices, selection: WarmUpSelection): Promise<ActionResult> {
+  const ended = warmUpOf(services).run(selection);
+  // One that finds nothing to do is over by then, and the page shows how it ended.
+  await Promise.race([ended, setTimeout(BEGIN_PATIENCE_MS, undefined, { ref: false })]);
+  return NOTHING_REMOVED;
+}
+
+/** @throws {ApiProblem} where the app has none. */
+function warmUpOf({ warmUp }: DashboardServices): DashboardServices['warmUp'] {
+  if (warmUp.progress().enabled) return warmUp;
+  throw new ApiProblem(
+    400,
+    'BAD_INPUT',
+    'nothing can be warmed up: the module was not given the option warmUp',
+  );
 }
 
 /** Whose entry it is stands in the audit row, so that a purge of the company or user finds it. */

@@ -70,4 +70,6 @@ export const actionBodies = {
   'set-type-enabled': z.strictObject({ type: name, enabled: z.boolean() }),
   'set-cache-enabled': z.strictObject({ enabled: z.boolean() }),
   'set-user-enabled': z.strictObject({ username: name, enabled: z.boolean() }),
+  'run-warm-up': z.strictObject({ type: name.optional(), companyId: name.optional() }),
+  'cancel-warm-up': z.strictObject({}),
 } as const;

@@ -20,6 +20,7 @@ export const settingsView = z.object({
   readOnly: z.boolean().describe('whether there are no actions'),
   showPayloads: z.boolean(),
   cacheEnabled: z.boolean().describe('the switch of the whole cache'),
+  warmUp: z.boolean().describe('whether the app can warm up'),
   username: z.string().nullable().describe('who is looking, as the module names them'),
 });
 
@@ -114,7 +115,7 @@ export const overviewView = z.object({
   store: storeView,
   watermarks: watermarksView,
   health: z.array(healthPoint).describe('every five minutes, the oldest first; a gap: no process ran'),
-  warmUp: warmUpView.nullable().describe('null: none had anything to do'),
+  warmUp: warmUpView.nullable().describe('null: none ran, or none of those by cron had anything to do'),
   shadow: shadowView.nullable().describe('null: the module has no shadow check'),
   log: z.object({
     waiting: count.describe('rows of the log that the figures do not contain yet'),

@@ -43,7 +43,7 @@ export class CacheAuditRepository {
 
   /** The newest rows with an id below `before`, the newest first. */
   async list(limit: number, before = Number.MAX_SAFE_INTEGER): Promise<CacheAuditEntry[]> {
-    const rows = await this.database.read((_manager, sql) => sql.all<StoredRow>(LIST, [before, limit]));
+    const rows = await this.database.survey((_manager, sql) => sql.all<StoredRow>(LIST, [before, limit]));
     return rows.map(({ company_id: companyId, ...row }) => ({
       ...row,
       companyId,

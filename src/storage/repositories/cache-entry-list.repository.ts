@@ -53,18 +53,18 @@ export class CacheEntryListRepository {
   /** Looks at every row, however few it lists. */
   async list(query: EntryListQuery): Promise<ListedEntry[]> {
     const text = listText(query.sort, query.order);
-    const rows = await this.database.read((_manager, sql) => sql.all<ListedRow>(text, toParameters(query)));
+    const rows = await this.database.survey((_manager, sql) => sql.all<ListedRow>(text, toParameters(query)));
     return rows.map(toListedEntry);
   }
 
   async find(key: string): Promise<ListedEntry | undefined> {
-    const [row] = await this.database.read((_manager, sql) => sql.all<ListedRow>(LISTED_ENTRY, [key]));
+    const [row] = await this.database.survey((_manager, sql) => sql.all<ListedRow>(LISTED_ENTRY, [key]));
     return row && toListedEntry(row);
   }
 
   /** What each type holds, and its longest TTL. Reads every row. */
   async sizesByType(): Promise<Map<string, HeldEntries & { readonly longestTtlMs: number }>> {
-    const rows = await this.database.read((_manager, sql) =>
+    const rows = await this.database.survey((_manager, sql) =>
       sql.all<{ cache_type: string; entries: number; bytes: number; longest_ttl_ms: number }>(SIZES_BY_TYPE),
     );
     return new Map(
@@ -77,7 +77,7 @@ export class CacheEntryListRepository {
 
   /** What each company holds, from counters. */
   async sizesByCompany(): Promise<Map<string, HeldEntries>> {
-    const rows = await this.database.read((_manager, sql) =>
+    const rows = await this.database.survey((_manager, sql) =>
       sql.all<{ company_id: string; entries: number; bytes: number }>(SIZES_BY_COMPANY),
     );
     return new Map(

@@ -35,7 +35,7 @@ export class CacheEntryListing {
 
   /** At most `limit`. */
   list(selector: EntrySelector, order: EntryOrder, limit: number): Promise<CacheEntry[]> {
-    return this.database.read((manager) =>
+    return this.database.survey((manager) =>
       selected(manager, selector)
         .orderBy(`entry.${COLUMNS[order]}`, order === 'key' ? 'ASC' : 'DESC')
         .addOrderBy('entry.cacheKey', 'ASC')
@@ -46,7 +46,7 @@ export class CacheEntryListing {
 
   /** When the entries of these keys were stored, in epoch milliseconds; without those that are not there. */
   async storedAt(keys: readonly string[]): Promise<Map<string, number>> {
-    const rows = await this.database.read((manager) =>
+    const rows = await this.database.survey((manager) =>
       manager.find(CacheEntry, {
         select: { cacheKey: true, createdAt: true },
         where: { cacheKey: In([...keys]) },
@@ -56,7 +56,7 @@ export class CacheEntryListing {
   }
 
   async sum(selector: EntrySelector): Promise<EntrySum> {
-    const row = await this.database.read((manager) =>
+    const row = await this.database.survey((manager) =>
       selected(manager, selector)
         .select('COUNT(*)', 'entries')
         .addSelect('COALESCE(SUM(entry.byteSize), 0)', 'bytes')
@@ -67,7 +67,7 @@ export class CacheEntryListing {
 
   /** Every type that has entries, the heaviest first. */
   async sumByType(): Promise<TypeSum[]> {
-    const rows = await this.database.read((manager) =>
+    const rows = await this.database.survey((manager) =>
       manager
         .createQueryBuilder(CacheEntry, 'entry')
         .select('entry.cacheType', 'type')

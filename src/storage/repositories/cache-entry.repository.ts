@@ -105,7 +105,7 @@ export class CacheEntryRepository {
 
   /** From the counters and an index over the expired; never a scan of all entries. */
   counts(now: number): Promise<EntryCounts> {
-    return this.database.read(async (_manager, sql) => {
+    return this.database.survey(async (_manager, sql) => {
       const [row] = await sql.all<{ entries: number; bytes: number; expired: number }>(COUNTS, [now]);
       const { entries, bytes, expired } = row!;
       return {

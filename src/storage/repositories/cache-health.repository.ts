@@ -21,7 +21,7 @@ export class CacheHealthRepository {
 
   /** Samples from an instant on (epoch milliseconds), the oldest first. */
   async since(since: number): Promise<CacheHealthSample[]> {
-    return this.database.read((manager) =>
+    return this.database.survey((manager) =>
       manager
         .createQueryBuilder(CacheHealthSample, 'sample')
         .where('sample.sampledAt >= :since', { since })

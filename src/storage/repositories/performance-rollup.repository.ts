@@ -52,12 +52,12 @@ export class PerformanceRollupRepository {
 
   /** The last row of the log that the rollups contain; 0: none. */
   cursor(): Promise<number> {
-    return this.database.read((_manager, sql) => readCursor(sql));
+    return this.database.survey((_manager, sql) => readCursor(sql));
   }
 
   /** The newest row of the log; 0: it is empty. */
   async newestLogId(): Promise<number> {
-    const [row] = await this.database.read((_manager, sql) => sql.all<{ id: number }>(NEWEST_LOG_ID));
+    const [row] = await this.database.survey((_manager, sql) => sql.all<{ id: number }>(NEWEST_LOG_ID));
     return Number(row?.id ?? 0);
   }
 
@@ -73,13 +73,13 @@ export class PerformanceRollupRepository {
 
   /** The rows of the log after an id, the oldest first. */
   loggedAfter(id: number, limit: number): Promise<LoggedRequest[]> {
-    return this.database.read((_manager, sql) =>
+    return this.database.survey((_manager, sql) =>
       sql.all<LoggedRequest>(LOGGED_AFTER, [id, Number.MAX_SAFE_INTEGER, limit]),
     );
   }
 
   async countLoggedAfter(id: number): Promise<number> {
-    const [row] = await this.database.read((_manager, sql) =>
+    const [row] = await this.database.survey((_manager, sql) =>
       sql.all<{ count: number }>(COUNT_LOGGED_AFTER, [id]),
     );
     return Number(row?.count ?? 0);
@@ -97,7 +97,7 @@ export class PerformanceRollupRepository {
   }
 
   private async rolledUp(text: string, resolution: Resolution, startedAt: number): Promise<RolledUp> {
-    const rows = await this.database.read((_manager, sql) =>
+    const rows = await this.database.survey((_manager, sql) =>
       sql.all<RollupRow & { readonly log_id: number }>(text, [resolution, startedAt]),
     );
     return { rollups: rows.flatMap(toRollup), cursor: Number(rows[0]?.log_id ?? 0) };

@@ -35,7 +35,7 @@ export class UserCacheSettingRepository {
   }
 
   async all(): Promise<UserSwitch[]> {
-    const rows = await this.database.read((manager) =>
+    const rows = await this.database.survey((manager) =>
       manager.find(UserCacheSetting, { order: { username: 'ASC' } }),
     );
     return rows.map(({ username, cacheEnabled: enabled, updatedAt: switchedAt }) => ({

@@ -68,7 +68,7 @@ export class WarmUpRequestRepository {
     const gain = [now, 1 / lookBackMs];
     const selection = [key, key, type, type, companyId, companyId];
     const conditions = [now, now - lookBackMs, dueBy, minCostMs, ...selection, limit];
-    return this.database.read((_manager, sql) => sql.all<ColdRequest>(FIND_COLD, [...gain, ...conditions]));
+    return this.database.survey((_manager, sql) => sql.all<ColdRequest>(FIND_COLD, [...gain, ...conditions]));
   }
 
   async noteWarmed(key: string, sourceMs: number): Promise<void> {

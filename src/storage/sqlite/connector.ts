@@ -21,14 +21,19 @@ import { SqliteConnection } from './sqlite-connection.js';
 import { isBusy, isDamage, isFaultOfContent } from './sqlite-errors.js';
 import { unavailableReason } from './unavailable-reason.js';
 
-/** The two open connections: the writer's, and one that only reads and so never waits behind it (WAL). */
+/**
+ * The open connections: the writer's, one that only reads and so never waits behind it (WAL), and another of the kind
+ * for those who want one: statements of one connection run one after another.
+ */
 export interface SqliteConnections extends OpenDatabase {
   readonly writer: Connection;
+  readonly aside: () => Promise<Connection>;
 }
 
 interface Parts {
   readonly writer: DataSource;
   readonly reader: DataSource;
+  readonly aside: DataSource;
   readonly lock: OpeningLock;
 }
 
@@ -39,7 +44,7 @@ const LONGEST_PAUSE_MS = 50;
 /** A connection that is not closed by then hangs in its file system, and is given up. */
 const CLOSE_PATIENCE_MS = 2_000;
 
-/** Opens and closes the two connections, always over the same two `DataSource`s, and begins a new file where it must. */
+/** Opens and closes the connections, always over the same `DataSource`s, and begins a new file where it must. */
 export class Connector implements DatabaseConnector<SqliteConnections> {
   readonly engine = 'SQLite';
   private readonly parts: Parts | { fault: unknown };
@@ -68,7 +73,7 @@ export class Connector implements DatabaseConnector<SqliteConnections> {
   }
 
   /**
-   * Opens both and brings the schema up to date; a damaged file is set aside first. Tries again, at random intervals,
+   * Opens the first two and brings the schema up to date; a damaged file is set aside first. Tries again, at random intervals,
    * while other processes are at it: some steps of creating a file in WAL mode fail at once, whatever the busy timeout.
    * @param lost why the last connections were given up
    */
@@ -88,10 +93,11 @@ export class Connector implements DatabaseConnector<SqliteConnections> {
   }
 
   /** Never throws, and does not wait for ever. */
-  async close({ writer, reader }: SqliteConnections): Promise<void> {
+  async close({ writer, reader, aside }: SqliteConnections): Promise<void> {
     const { parts } = this;
     if ('fault' in parts) return;
-    const released = Promise.all([reader.sql.release(), writer.sql.release()]);
+    const open = parts.aside.isInitialized ? [await aside(), reader, writer] : [reader, writer];
+    const released = Promise.all(open.map(({ sql }) => sql.release()));
     await inTime(released, CLOSE_PATIENCE_MS, () => new Error('late')).catch(() => undefined);
     await closeSources(parts);
   }
@@ -163,6 +169,7 @@ function buildParts(options: ResolvedSqliteOptions): Parts | { fault: unknown } 
     return {
       writer: buildSqliteDataSource(options),
       reader: buildReadOnlyDataSource(options),
+      aside: buildReadOnlyDataSource(options),
       lock: new OpeningLock(options),
     };
   } catch (fault) {
@@ -178,7 +185,20 @@ async function openOnce(parts: Parts, options: ResolvedSqliteOptions): Promise<S
   const [row] = await reader.sql.all<{ version: string }>(
     'SELECT sqlite_version() AS version FROM sqlite_master LIMIT 1',
   );
-  return { writer, reader, version: row?.version ?? 'unknown' };
+  const aside = once(async () => connectionOf(await parts.aside.initialize(), patienceMs));
+  return { writer, reader, aside, version: row?.version ?? 'unknown' };
+}
+
+/** The same answer to all who ask; after a failure the next one tries again. */
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opening: Promise<T> | undefined;
+  return () => {
+    opening ??= open().catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
 }
 
 /** Brings the schema up to date and checks it. @returns the database's id. */
@@ -221,8 +241,9 @@ function connectionOf(dataSource: DataSource, fileId: number, patienceMs: number
   return new SqliteConnection(manager, sqlConnectionOf(dataSource, fileId), patienceMs);
 }
 
-// The reader first: the last connection to close folds the WAL into the file, which only the writer can.
-async function closeSources({ writer, reader }: Parts): Promise<void> {
+// The readers first: the last connection to close folds the WAL into the file, which only the writer can.
+async function closeSources({ writer, reader, aside }: Parts): Promise<void> {
+  await closeSource(aside);
   await closeSource(reader);
   await closeSource(writer);
 }

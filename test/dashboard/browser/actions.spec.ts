@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { WarmUpSchedule } from '../../../src/warm-up/warm-up-schedule.js';
 import { HOSTILE, type BrowserApp, goTo, openView, startBrowserApp } from './support/browser-app.js';
 import { describeInBrowser, useBrowser } from './support/chromium.js';
 
@@ -13,6 +14,21 @@ async function confirm(page: Page, verb: string): Promise<string> {
   const message = page.getByRole('status').last().filter({ hasText: /\S/ });
   await message.waitFor();
   return message.innerText();
+}
+
+/** Whoever passes waits while it is shut. */
+class Gate {
+  private way: Promise<void> = Promise.resolve();
+  open: () => void = () => undefined;
+
+  shut(): void {
+    this.way = new Promise((resolve) => (this.open = resolve));
+  }
+
+  async pass<T>(value: T): Promise<T> {
+    await this.way;
+    return value;
+  }
 }
 
 async function lastDone(app: BrowserApp) {
@@ -159,6 +175,44 @@ describeInBrowser("the page's actions", () => {
     await page.getByRole('button', { name: 'Switch on: alice' }).click();
     await confirm(page, 'Switch on');
     expect((await app.fill('companyId=7')).xCache).toBe('HIT');
+  });
+
+  it('warm up, follow it to its end, and cancel another', async () => {
+    const gate = new Gate();
+    const app = await startBrowserApp({
+      cache: { warmUp: { identify: () => gate.pass({ 'x-user': 'alice' }) } },
+    });
+    await app.fillAsUsersDo();
+    // By the test's clock, which stands still, no report takes any time.
+    await app.app.get(WarmUpSchedule, { strict: false }).flush();
+    await app.database.write((_manager, sql) => sql.run('UPDATE warm_up_requests SET source_ms = 2000'));
+    await app.cache.clear();
+    gate.shut();
+    const page = await openView(browser(), app, 'overview');
+    const card = page.locator('section.card', { hasText: 'Warm-up' });
+    await card.getByRole('button', { name: 'Warm up now' }).click();
+    expect(await confirm(page, 'Warm up now')).toBe('The warm-up has begun.');
+    await card.getByText('Running').waitFor();
+    await card.getByText('0 of 3 reports').waitFor();
+    gate.open();
+    await card.getByText('Completed').waitFor();
+    await card.getByText('3 of 3 reports').waitFor();
+    expect((await app.fill('companyId=9')).xCache).toBe('HIT');
+
+    await app.cache.clear();
+    gate.shut();
+    await card.getByRole('button', { name: 'Warm up now' }).click();
+    await confirm(page, 'Warm up now');
+    await card.getByRole('button', { name: 'Cancel warm-up' }).click();
+    await confirm(page, 'Cancel warm-up');
+    await page.getByRole('status').filter({ hasText: 'The warm-up ends.' }).waitFor({ state: 'attached' });
+    await card.getByText('Cancelled').waitFor();
+    expect(await lastDone(app)).toMatchObject({
+      action: 'cancel-warm-up',
+      username: 'admin',
+      outcome: 'done',
+    });
+    gate.open();
   });
 
   it('reach what is called by markup', async () => {

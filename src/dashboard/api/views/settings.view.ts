@@ -6,7 +6,7 @@ import { unlessStoreIsOut } from '../store-is-out.js';
 
 /** What the page is to look like, and who looks at it. */
 export async function settings(
-  { config }: DashboardServices,
+  { config, warmUp }: DashboardServices,
   routes: ResolvedRouteOptions,
   view: ResolvedViewOptions,
   username: string | null,
@@ -17,5 +17,6 @@ export async function settings(
     ...{ version: VERSION, title, language, showPayloads, username },
     readOnly: routes.readOnly,
     cacheEnabled: all['cache.enabled'] !== 'false',
+    warmUp: warmUp.progress().enabled,
   };
 }

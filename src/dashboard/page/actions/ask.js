@@ -42,6 +42,8 @@ export async function ask(ui, { action, body, title, says, confirm: verb, destru
  */
 function outcomeOf({ t }, action, { removed, refreshed }) {
   if (action === 'refresh-entry') return t(refreshed ? 'done.refreshed' : 'done.dropped');
+  if (action === 'run-warm-up') return t('done.warmUp');
+  if (action === 'cancel-warm-up') return t('done.cancelWarmUp');
   if (action.startsWith('set-')) return t('done.saved');
   return t('done.removed', { count: removed });
 }

@@ -119,6 +119,10 @@ export const de = {
   'chart.from': 'von {from} bis {to}',
 
   'warmUp.title': 'Vorwärmen',
+  'warmUp.hint': 'Wonach Benutzer oft fragen und worauf sie lange warten, wird vorher abgefragt.',
+  'warmUp.none': 'Es lief noch keines.',
+  'warmUp.run': 'Jetzt vorwärmen',
+  'warmUp.cancel': 'Vorwärmen abbrechen',
   'warmUp.running': 'Läuft',
   'warmUp.completed': 'Fertig',
   'warmUp.cancelled': 'Abgebrochen',
@@ -253,6 +257,8 @@ export const de = {
   'action.set-type-enabled': 'Bericht umgeschaltet',
   'action.set-cache-enabled': 'Cache umgeschaltet',
   'action.set-user-enabled': 'Benutzer umgeschaltet',
+  'action.run-warm-up': 'Vorgewärmt',
+  'action.cancel-warm-up': 'Vorwärmen abgebrochen',
   'target.key': 'Schlüssel',
   'target.type': 'Bericht',
   'target.companyId': 'Firma',
@@ -280,6 +286,13 @@ export const de = {
   'ask.nextWaitsFor': 'Wer danach fragt, wartet auf die Quelle, gewöhnlich {time}.',
   'ask.goes': { one: '{count} Eintrag ({size}) geht.', other: '{count} Einträge ({size}) gehen.' },
   'ask.goesUncounted': 'Alle Einträge gehen.',
+  'ask.warmUp': 'Jetzt vorwärmen?',
+  'ask.warmUpBody':
+    'Die Anwendung fragt die Berichte ab, nach denen Benutzer oft fragen und die jetzt nicht da sind.',
+  'ask.warmUpCost': 'Jeder ist eine Abfrage der Quelle, im Rahmen dessen, was der Anwendung erlaubt wurde.',
+  'ask.cancelWarmUp': 'Das Vorwärmen abbrechen?',
+  'ask.cancelWarmUpBody':
+    'Es endet in allen Prozessen. Was die Quelle begonnen hat, darf sie zu Ende bringen.',
   'ask.refresh': 'Diesen Eintrag erneuern?',
   'ask.refreshBody':
     'Der Bericht wird neu aus der Quelle geholt. Wo das von hier nicht geht, geht der Eintrag.',
@@ -313,5 +326,7 @@ export const de = {
   'done.refreshed': 'Der Eintrag wurde erneuert.',
   'done.dropped': 'Der Eintrag wurde verworfen; der nächste Leser bringt ihn neu.',
   'done.removed': { one: 'Erledigt: {count} Eintrag ging.', other: 'Erledigt: {count} Einträge gingen.' },
+  'done.warmUp': 'Das Vorwärmen hat begonnen.',
+  'done.cancelWarmUp': 'Das Vorwärmen endet.',
   'done.saved': 'Erledigt. Es gilt ab der nächsten Anfrage, in anderen Prozessen binnen zehn Sekunden.',
 };

@@ -116,6 +116,10 @@ export const en = {
   'chart.from': 'from {from} to {to}',
 
   'warmUp.title': 'Warm-up',
+  'warmUp.hint': 'What users ask for often and wait for long, asked for before they do.',
+  'warmUp.none': 'None has run yet.',
+  'warmUp.run': 'Warm up now',
+  'warmUp.cancel': 'Cancel warm-up',
   'warmUp.running': 'Running',
   'warmUp.completed': 'Completed',
   'warmUp.cancelled': 'Cancelled',
@@ -249,6 +253,8 @@ export const en = {
   'action.set-type-enabled': 'Switched a report',
   'action.set-cache-enabled': 'Switched the cache',
   'action.set-user-enabled': 'Switched a user',
+  'action.run-warm-up': 'Warmed up',
+  'action.cancel-warm-up': 'Cancelled a warm-up',
   'target.key': 'key',
   'target.type': 'report',
   'target.companyId': 'company',
@@ -276,6 +282,11 @@ export const en = {
   'ask.nextWaitsFor': 'Whoever asks next waits for the source, usually {time}.',
   'ask.goes': { one: '{count} entry ({size}) goes.', other: '{count} entries ({size}) go.' },
   'ask.goesUncounted': 'All its entries go.',
+  'ask.warmUp': 'Warm up now?',
+  'ask.warmUpBody': 'The app asks for the reports that users ask for often and that are not there now.',
+  'ask.warmUpCost': 'Each of them is a query of the source, within the budget that the app was given.',
+  'ask.cancelWarmUp': 'Cancel the warm-up?',
+  'ask.cancelWarmUpBody': 'It ends in all processes. What the source has begun it may finish.',
   'ask.refresh': 'Refresh this entry?',
   'ask.refreshBody':
     'The report is taken from its source again. Where that cannot be done from here, the entry goes.',
@@ -307,6 +318,8 @@ export const en = {
   'done.refreshed': 'The entry was refreshed.',
   'done.dropped': 'The entry was dropped; the next reader brings it anew.',
   'done.removed': { one: 'Done: {count} entry went.', other: 'Done: {count} entries went.' },
+  'done.warmUp': 'The warm-up has begun.',
+  'done.cancelWarmUp': 'The warm-up ends.',
   'done.saved': 'Done. It holds from the next request on, in other processes within ten seconds.',
 };
 

@@ -1,3 +1,4 @@
+import { cancelWarmUp, runWarmUp } from '../actions/warm-up.js';
 import { h } from '../dom.js';
 import { badge, bar, card, facts } from '../parts/card.js';
 import { name } from '../parts/name.js';
@@ -17,27 +18,50 @@ const TONES = {
 };
 
 /**
- * The warm-up that runs or ran last; nothing where none had anything to do.
+ * The warm-up that runs or ran last, with what can be done about it; nothing where the app has none.
  * @param {Ui} ui
  * @param {OverviewView} overview
  */
-export function warmUpCard({ t, format }, { warmUp, to }) {
-  if (warmUp === null) return null;
-  const { state, startedAt, planned, done, warmed, fresh, sourceMs } = warmUp;
+export function warmUpCard(ui, { warmUp, to }) {
+  const { t, settings } = ui;
+  if (warmUp === null && !settings.warmUp) return null;
+  const { state } = warmUp ?? {};
   return card(
     t('warmUp.title'),
-    facts([
-      [t('warmUp.began'), format.ago(startedAt, to)],
-      [
-        t('warmUp.done'),
-        [t('warmUp.doneValue', { done, count: planned }), bar(planned ? done / planned : 1)],
-      ],
-      [t('warmUp.warmed'), format.number(warmed)],
-      [t('warmUp.fresh'), format.number(fresh)],
-      [t('warmUp.others'), format.number(done - warmed - fresh)],
-      [t('warmUp.source'), format.duration(sourceMs)],
-    ]),
-    { tools: badge(t(`warmUp.${state}`), TONES[state]) },
+    [
+      h('p', { class: 'muted small card-hint' }, t('warmUp.hint')),
+      warmUp === null ? h('p', {}, t('warmUp.none')) : warmUpFacts(ui, warmUp, to),
+      settings.warmUp && !settings.readOnly ? steering(ui, state === 'running') : null,
+    ],
+    { tools: state && badge(t(`warmUp.${state}`), TONES[state]) },
+  );
+}
+
+/** @param {Ui} ui @param {WarmUpView} warmUp @param {number} now */
+function warmUpFacts({ t, format }, { startedAt, planned, done, warmed, fresh, sourceMs }, now) {
+  return facts([
+    [t('warmUp.began'), format.ago(startedAt, now)],
+    [t('warmUp.done'), [t('warmUp.doneValue', { done, count: planned }), bar(planned ? done / planned : 1)]],
+    [t('warmUp.warmed'), format.number(warmed)],
+    [t('warmUp.fresh'), format.number(fresh)],
+    [t('warmUp.others'), format.number(done - warmed - fresh)],
+    [t('warmUp.source'), format.duration(sourceMs)],
+  ]);
+}
+
+/** @param {Ui} ui @param {boolean} isRunning */
+function steering(ui, isRunning) {
+  const [label, act] = isRunning
+    ? [ui.t('warmUp.cancel'), () => cancelWarmUp(ui)]
+    : [ui.t('warmUp.run'), () => runWarmUp(ui)];
+  return h(
+    'div',
+    { class: 'buttons card-buttons' },
+    h(
+      'button',
+      { type: 'button', class: 'button small', 'data-key': 'warm-up', onclick: () => void act() },
+      label,
+    ),
   );
 }
 

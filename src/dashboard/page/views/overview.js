@@ -13,6 +13,9 @@ import { overviewNotices } from './overview-notices.js';
 /** @import { Ui } from '../ui.js' */
 /** @import { View } from '../parts/region.js' */
 
+/** How often a warm-up that runs is looked at, in milliseconds. */
+const FOLLOW_EVERY_MS = 2_000;
+
 /**
  * What the cache does, at a glance and over time.
  * @param {Ui} ui
@@ -22,6 +25,14 @@ import { overviewNotices } from './overview-notices.js';
 export function overviewView(ui, params) {
   const range = rangeOf(params, '24h');
   const charts = overviewCharts(ui);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let following;
+  const follow = (/** @type {OverviewView} */ overview) => {
+    clearTimeout(following);
+    if (overview.warmUp?.state !== 'running') return;
+    const look = () => (document.hidden ? follow(overview) : void part.refresh());
+    following = setTimeout(look, FOLLOW_EVERY_MS);
+  };
   const part = region(ui, {
     load: async (signal) => {
       const [overview, settings] = await Promise.all([
@@ -32,6 +43,7 @@ export function overviewView(ui, params) {
     },
     render: ({ overview, enabled }) => {
       charts.update(overview);
+      follow(overview);
       return h(
         'div',
         { class: 'stack' },
@@ -58,6 +70,7 @@ export function overviewView(ui, params) {
     },
   });
   const destroy = () => {
+    clearTimeout(following);
     part.destroy();
     charts.destroy();
   };
