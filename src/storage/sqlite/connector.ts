@@ -185,7 +185,7 @@ async function openOnce(parts: Parts, options: ResolvedSqliteOptions): Promise<S
   const [row] = await reader.sql.all<{ version: string }>(
     'SELECT sqlite_version() AS version FROM sqlite_master LIMIT 1',
   );
-  const aside = once(async () => connectionOf(await parts.aside.initialize(), patienceMs));
+  const aside = once(async () => connectionOf(await parts.aside.initialize(), fileId, patienceMs));
   return { writer, reader, aside, version: row?.version ?? 'unknown' };
 }
 
