@@ -60,7 +60,9 @@ export class StoreSharingPeers implements Peers {
   }
 
   catchUp(): Promise<void> {
-    return inTime(this.watch.catchUp(), this.timeoutMs, () => new StoreTimeoutError(this.timeoutMs)).catch(ignore);
+    return inTime(this.watch.catchUp(), this.timeoutMs, () => new StoreTimeoutError(this.timeoutMs)).catch(
+      ignore,
+    );
   }
 
   follow(key: string): LeaseFollower {

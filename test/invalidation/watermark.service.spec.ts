@@ -223,23 +223,26 @@ describe('check', () => {
 describe('a watermark that was noted by a clock an hour ahead', () => {
   const HOUR = 3_600_000;
 
-  test.each(DRIVERS)('is unknown: the company is dropped once, and the next change is seen (%s)', async (type) => {
-    const { app, books, watermarks } = await startWithBooks(type);
-    await app
-      .get(CacheWatermarkRepository)
-      .upsert({ companyId: '7', schema: 'ACME', maxIdAct: '1', checkedAt: app.clock.now() + HOUR });
-    await fillLedger(app);
-    books.write('7', 1);
-    expect(await watermarks.check(7)).toEqual(['7']);
-    expect(await keysOf(app)).toEqual(WITHOUT_7);
-    expect(await watermarks.get(7)).toMatchObject({ checkedAt: app.clock.now() });
-    await fillLedger(app);
-    app.clock.advance(1);
-    expect(await watermarks.check(7)).toEqual([]);
-    books.write('7', 2);
-    app.clock.advance(1);
-    expect(await watermarks.check(7)).toEqual(['7']);
-  });
+  test.each(DRIVERS)(
+    'is unknown: the company is dropped once, and the next change is seen (%s)',
+    async (type) => {
+      const { app, books, watermarks } = await startWithBooks(type);
+      await app
+        .get(CacheWatermarkRepository)
+        .upsert({ companyId: '7', schema: 'ACME', maxIdAct: '1', checkedAt: app.clock.now() + HOUR });
+      await fillLedger(app);
+      books.write('7', 1);
+      expect(await watermarks.check(7)).toEqual(['7']);
+      expect(await keysOf(app)).toEqual(WITHOUT_7);
+      expect(await watermarks.get(7)).toMatchObject({ checkedAt: app.clock.now() });
+      await fillLedger(app);
+      app.clock.advance(1);
+      expect(await watermarks.check(7)).toEqual([]);
+      books.write('7', 2);
+      app.clock.advance(1);
+      expect(await watermarks.check(7)).toEqual(['7']);
+    },
+  );
 
   test('is unknown as well when it was this process whose clock has been set right since', async () => {
     const { app, watermarks } = await startWithBooks();

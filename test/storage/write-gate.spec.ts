@@ -241,7 +241,7 @@ describe('writes of single entries', () => {
     const queue = new WriteQueue(defaultLimits);
     for (const [operation, item] of WRITES)
       queue.push({
-        operation: operation as BatchOperation<unknown>,
+        operation: operation,
         item,
         bytes: 0,
         resolve: () => undefined,
