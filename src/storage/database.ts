@@ -9,10 +9,13 @@ import { type DatabaseState } from './database-state.js';
 import { InFlight } from './in-flight.js';
 import { type OpenDatabase } from './lifecycle.js';
 import { PostgresStore } from './postgres/postgres-store.js';
-import { type BatchOperation, type DatabaseWork, type LockMode } from './sql/connection.js';
+import { type BatchOperation, type Connection, type DatabaseWork, type LockMode } from './sql/connection.js';
 import { SqliteStore } from './sqlite/sqlite-store.js';
 import { type DatabaseSizes, type Store, type StoreContext } from './store.js';
 import { WriteGate } from './writes/write-gate.js';
+
+/** Connections that are ended one after the other, by somebody or a server that restarts. */
+const MOST_ATTEMPTS = 5;
 
 /**
  * The cache's database: a SQLite file or a schema of PostgreSQL, its connections, and the gate all writes pass. A
@@ -97,6 +100,20 @@ export class Database {
     return this.gate.run(work, lock);
   }
 
+  /**
+   * As {@link write}, and again where nothing but its connection was lost: for work that may be done twice, and that
+   * others rely on.
+   */
+  async writeSurely<T>(work: DatabaseWork<T>, lock?: LockMode): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.write(work, lock);
+      } catch (error) {
+        if (attempt === MOST_ATTEMPTS || !this.store.hasLostConnection(error)) throw error;
+      }
+    }
+  }
+
   /** As {@link write}, before all that wait. One at a time: it passes the limits of the queue. */
   writeAhead<T>(work: DatabaseWork<T>): Promise<T> {
     return this.gate.runAhead(work);
@@ -111,16 +128,13 @@ export class Database {
    * Runs the work on a connection that only reads, never behind a writer. It sees everything acknowledged before.
    * @throws {StoreUnavailableError} when the database cannot be used; what the work throws.
    */
-  async read<T>(work: DatabaseWork<T>): Promise<T> {
-    const { lifecycle } = this.store;
-    if (lifecycle.claimCheck()) void this.lock.runExclusive(() => lifecycle.verify());
-    const opened = lifecycle.current ?? (await this.lock.runExclusive(() => lifecycle.acquire()));
-    const { manager, sql } = opened.reader;
-    try {
-      return await this.reads.track(() => work(manager, sql));
-    } catch (error) {
-      throw this.toReadError(error, opened);
-    }
+  read<T>(work: DatabaseWork<T>): Promise<T> {
+    return this.readOn(({ reader }) => reader, work);
+  }
+
+  /** As {@link read}, where reads that take long leave a connection free for it. One at a time. */
+  readAhead<T>(work: DatabaseWork<T>): Promise<T> {
+    return this.readOn(({ reader, ahead = reader }) => ahead, work);
   }
 
   /** What the database takes on its disk. */
@@ -143,6 +157,21 @@ export class Database {
     await this.gate.close();
     this.store.stop();
     await this.lock.runExclusive(() => this.store.lifecycle.close());
+  }
+
+  private async readOn<T>(
+    connectionOf: (opened: OpenDatabase) => Connection,
+    work: DatabaseWork<T>,
+  ): Promise<T> {
+    const { lifecycle } = this.store;
+    if (lifecycle.claimCheck()) void this.lock.runExclusive(() => lifecycle.verify());
+    const opened = lifecycle.current ?? (await this.lock.runExclusive(() => lifecycle.acquire()));
+    const { manager, sql } = connectionOf(opened);
+    try {
+      return await this.reads.track(() => work(manager, sql));
+    } catch (error) {
+      throw this.toReadError(error, opened);
+    }
   }
 
   private toReadError(error: unknown, opened: OpenDatabase): unknown {

@@ -9,6 +9,8 @@ import { type Connection } from './sql/connection.js';
 export interface OpenDatabase {
   /** Never behind a writer. */
   readonly reader: Connection;
+  /** Never behind other reads either. Default: {@link reader}, where nobody waits for long. */
+  readonly ahead?: Connection;
   readonly version: string;
   /** What happened to the database before, where somebody should know. */
   readonly notice?: string;

@@ -85,7 +85,7 @@ export class CacheEntryRepository {
    */
   async remove(selector: EntrySelector, onRemoved: OnRemoved = ignore): Promise<number> {
     const { text, parameters } = selectText(selector);
-    return this.database.write(async (_manager, sql) => {
+    return this.database.writeSurely(async (_manager, sql) => {
       await noteInvalidation(sql, this.database, selector);
       const { selected: limit } = REMOVE_STEPS[sql.dialect];
       let removed = 0;

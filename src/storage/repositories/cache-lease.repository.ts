@@ -21,7 +21,7 @@ export class CacheLeaseRepository {
   async acquire(key: string, now: number, expiresAt: number): Promise<string | undefined> {
     const holder = `${this.database.processId}/${(this.taken += 1)}`;
     const parameters = [key, holder, expiresAt, now, `${this.database.processId}/%`];
-    const changed = await this.database.write((_manager, sql) => sql.run(ACQUIRE, parameters));
+    const changed = await this.database.writeSurely((_manager, sql) => sql.run(ACQUIRE, parameters));
     return changed > 0 ? holder : undefined;
   }
 
@@ -32,7 +32,7 @@ export class CacheLeaseRepository {
 
   /** Queued before it returns, so that what was stored before is there when the lease ends. */
   async release(key: string, holder: string): Promise<void> {
-    await this.database.write((_manager, sql) => sql.run(RELEASE, [key, holder]));
+    await this.database.writeSurely((_manager, sql) => sql.run(RELEASE, [key, holder]));
   }
 
   async stateOf(key: string, now: number): Promise<LeaseState> {
