@@ -5,6 +5,7 @@ import { REPORTS_CACHE_OPTIONS } from '../common/tokens.js';
 import { WatermarkMonitor } from '../invalidation/watermark-monitor.js';
 import { CleanupJob } from '../maintenance/cleanup.job.js';
 import { HealthSampler, SAMPLE_EVERY_MS } from '../maintenance/health-sampler.js';
+import { StoreTier } from '../cache/store-tier.js';
 import { RollupService } from '../performance/rollup.service.js';
 import { WarmUpSchedule } from '../warm-up/warm-up-schedule.js';
 import { attempt } from './attempts.js';
@@ -14,6 +15,9 @@ import { SharedKnowledge } from './shared-knowledge.js';
 
 /** How often switches, settings and benchmarks are read again, to learn what other processes changed. */
 const LEARN_EVERY_MS = 10_000;
+
+/** How soon drops that failed are made up for: until then other processes answer with what they cover. */
+const MAKE_UP_EVERY_MS = 250;
 
 /** How often the performance log is summed up. */
 const ROLL_UP_EVERY_MS = 10_000;
@@ -25,6 +29,7 @@ export const backgroundProviders: Provider[] = [
     provide: BACKGROUND_WORK,
     inject: [
       REPORTS_CACHE_OPTIONS,
+      StoreTier,
       PendingWrites,
       SharedKnowledge,
       RollupService,
@@ -35,6 +40,7 @@ export const backgroundProviders: Provider[] = [
     ],
     useFactory: (
       options: ResolvedOptions,
+      store: StoreTier,
       pending: PendingWrites,
       knowledge: SharedKnowledge,
       rollups: RollupService,
@@ -43,6 +49,7 @@ export const backgroundProviders: Provider[] = [
       warmUp: WarmUpSchedule,
       watermarks: WatermarkMonitor,
     ): BackgroundWork[] => [
+      new PeriodicTask(MAKE_UP_EVERY_MS, () => store.retryRemovals()),
       new PeriodicTask(options.performance.flushEveryMs, () => pending.flushNowAndThen()),
       new PeriodicTask(LEARN_EVERY_MS, () => knowledge.read()),
       rollingUp(rollups),

@@ -36,6 +36,11 @@ export interface Peers {
    * dropped long since, and answers nobody.
    */
   readonly inSight: boolean;
+  /**
+   * Whether the store could not be read until a moment ago: what others dropped meanwhile they could not remove there
+   * either, and have yet to make up for.
+   */
+  readonly storeIsBehind: boolean;
   /** Calls the listener with what they dropped or replaced. */
   onDrop(listener: (selector: EntrySelector) => void): void;
   /** Asks for the right to load a key. Never rejects, and takes no longer than a look into the store may. */

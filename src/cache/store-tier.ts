@@ -36,7 +36,7 @@ export class StoreTier {
     private readonly surplus: SurplusEntries,
     private readonly clock: Clock,
     private readonly timeoutMs: number,
-    peers: Pick<Peers, 'mayBeLoading'>,
+    private readonly peers: Pick<Peers, 'mayBeLoading' | 'storeIsBehind'>,
   ) {
     this.reads = new CircuitBreaker(clock);
     this.writes = new CircuitBreaker(clock);
@@ -118,6 +118,7 @@ export class StoreTier {
   private async findTrusted(key: string): Promise<EntryLookup> {
     const isGoing = this.removals.watch(key);
     const found = await this.entries.find(key);
+    if (this.peers.storeIsBehind) return 'absent';
     if (typeof found === 'string' || !isGoing(found)) return found;
     void this.retryRemovals();
     return 'absent';

@@ -19,6 +19,15 @@ const MAX_CARRIED_OUT = 1_000;
 
 const EVERYTHING: EntrySelector = {};
 
+/**
+ * How long after a server could be read again the other processes may take to make up for what they dropped meanwhile,
+ * in milliseconds: each tries to connect once a second.
+ */
+const SETTLE_MS = 2_000;
+
+/** Between a look that failed and the next one, in milliseconds; the server is tried once a second at the most. */
+const LOOK_AGAIN_MS = 250;
+
 /** How closely the other processes are watched. */
 export interface WatchBounds {
   /** Between two looks, in milliseconds. */
@@ -51,6 +60,10 @@ export interface PeerHealth {
  * Whenever it cannot know what it has missed (it joins, it slept for longer than others remember it, the file is
  * another one), everything in memory goes. When it has not been able to look for `maxStalenessMs`, memory is out of
  * {@link inSight}, and answers nobody until a look succeeds.
+ *
+ * A server that could not be read could not be written either. What the others dropped meanwhile is then neither noted
+ * nor removed when it is back, and whoever is back first would answer with it: so all wait until all have had the time
+ * to make up for it. Rejected: to let a drop fail, for the posting that it is part of has been made.
  */
 export class PeerWatch {
   private readonly logger = new ModuleLogger();
@@ -59,9 +72,12 @@ export class PeerWatch {
   private readonly listeners = new Set<(selector: EntrySelector) => void>();
   private readonly delays = new DropDelays();
   private waiting: Promise<void> | undefined;
+  private again: NodeJS.Timeout | undefined;
   private position: NotedInvalidation | undefined;
   private others = 0;
   private lookedAt: number | undefined;
+  /** By the monotonic clock; `Infinity` while looks fail. */
+  private behindUntil = -Infinity;
   private stopped = false;
 
   constructor(
@@ -93,7 +109,13 @@ export class PeerWatch {
   /** By the monotonic clock, at every hit: a timer would be late when the process was stopped. */
   get inSight(): boolean {
     if (!this.othersMayBeThere) return true;
+    if (this.behindUntil !== Infinity && this.storeIsBehind) return false;
     return this.lookedAt !== undefined && this.clock.elapsed() - this.lookedAt <= this.bounds.maxStalenessMs;
+  }
+
+  /** See {@link Peers.storeIsBehind}. */
+  get storeIsBehind(): boolean {
+    return this.behindUntil !== -Infinity && this.clock.elapsed() < this.behindUntil;
   }
 
   get health(): PeerHealth {
@@ -147,8 +169,20 @@ export class PeerWatch {
     // Who asks for a lease while the app closes must not join again.
     if (this.stopped) return;
     const beganAt = this.clock.elapsed();
-    await this.readNews();
+    try {
+      await this.readNews();
+    } catch (error) {
+      if (this.bounds.othersMayCome) this.fallBehind();
+      throw error;
+    }
     this.lookedAt = beganAt;
+    if (this.behindUntil === Infinity) this.behindUntil = this.clock.elapsed() + SETTLE_MS;
+  }
+
+  private fallBehind(): void {
+    this.behindUntil = Infinity;
+    clearTimeout(this.again);
+    this.again = setTimeout(() => void this.catchUp(), LOOK_AGAIN_MS).unref();
   }
 
   private async readNews(): Promise<void> {

@@ -41,6 +41,10 @@ export class StoreSharingPeers implements Peers {
     return this.watch.inSight;
   }
 
+  get storeIsBehind(): boolean {
+    return this.watch.storeIsBehind;
+  }
+
   onDrop(listener: (selector: EntrySelector) => void): void {
     this.watch.onDrop(listener);
   }

@@ -1,17 +1,26 @@
 import { type Clock, systemClock } from './clock.js';
 
+/** How far this machine's clock may go apart from its monotonic one by itself, in milliseconds, between two questions. */
+const STEP_MS = 500;
+
 /**
  * The time of a server that several instances share, so that an entry ends for all of them at once, whatever their own
- * clocks say: this machine's time, moved by what it was found to be off. Rejected: asking the server in every
- * statement, for a hit in memory has none.
+ * clocks say: once it was asked, its answer and what the monotonic clock has counted since. Rejected: asking the server
+ * in every statement, for a hit in memory has none; this machine's time and what it was found to be off, for whoever
+ * sets that clock would move the end of every entry with it.
  */
 export class ServerClock implements Clock {
-  private offset = 0;
+  /** The server's time when the monotonic clock was at 0. */
+  private origin: number | undefined;
+  /** The same of this machine, when it was last looked at. */
+  private ownOrigin: number;
 
-  constructor(private readonly own: Clock = systemClock) {}
+  constructor(private readonly own: Clock = systemClock) {
+    this.ownOrigin = own.now() - own.elapsed();
+  }
 
   now(): number {
-    return this.own.now() + this.offset;
+    return this.origin === undefined ? this.own.now() : Math.round(this.origin + this.own.elapsed());
   }
 
   elapsed(): number {
@@ -20,7 +29,18 @@ export class ServerClock implements Clock {
 
   /** Milliseconds that the server is ahead of this machine, as far as is known. */
   get ahead(): number {
-    return this.offset;
+    return this.now() - this.own.now();
+  }
+
+  /**
+   * Whether this machine's clock was set since the last call, or the machine slept, which its monotonic clock may not
+   * have counted: the server should be asked again.
+   */
+  wasSet(): boolean {
+    const origin = this.own.now() - this.own.elapsed();
+    if (Math.abs(origin - this.ownOrigin) < STEP_MS) return false;
+    this.ownOrigin = origin;
+    return true;
   }
 
   /**
@@ -32,8 +52,11 @@ export class ServerClock implements Clock {
   async follow(ask: () => Promise<number>): Promise<void> {
     const askedAt = this.own.elapsed();
     const server = await ask();
-    const mayErr = (this.own.elapsed() - askedAt) / 2;
-    const offset = Math.round(server + mayErr - this.own.now());
-    if (Math.abs(offset - this.offset) > Math.ceil(mayErr)) this.offset = offset;
+    const answeredAt = this.own.elapsed();
+    const mayErr = (answeredAt - askedAt) / 2;
+    const origin = server + mayErr - answeredAt;
+    const known = this.origin ?? this.own.now() - answeredAt;
+    this.origin = Math.abs(origin - known) > Math.ceil(mayErr) ? origin : known;
+    this.ownOrigin = this.own.now() - answeredAt;
   }
 }

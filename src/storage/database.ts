@@ -16,6 +16,9 @@ import { SqliteStore } from './sqlite/sqlite-store.js';
 import { type DatabaseSizes, type Store, type StoreContext } from './store.js';
 import { WriteGate } from './writes/write-gate.js';
 
+/** Connections that are ended one after the other, by somebody or a server that restarts. */
+const MOST_ATTEMPTS = 5;
+
 /**
  * The cache's database: a SQLite file or a schema of PostgreSQL, its connections, and the gate all writes pass. A
  * connection that went wrong is dropped and opened again by the next call that needs it, at most once a second.
@@ -103,6 +106,20 @@ export class Database {
     return this.gate.run(work, lock);
   }
 
+  /**
+   * Writes, and again where nothing but the connection was lost: for what may be done twice, and others rely on.
+   * @throws as {@link write}
+   */
+  async surely<T>(write: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await write();
+      } catch (error) {
+        if (attempt === MOST_ATTEMPTS || !this.store.hasLostConnection(error)) throw error;
+      }
+    }
+  }
+
   /** As {@link write}, before all that wait. One at a time: it passes the limits of the queue. */
   writeAhead<T>(work: DatabaseWork<T>): Promise<T> {
     return this.gate.runAhead(work);
@@ -135,12 +152,14 @@ export class Database {
    */
   async read<T>(work: DatabaseWork<T>): Promise<T> {
     const opened = await this.opened();
-    const { manager, sql } = opened.reader;
-    try {
-      return await this.reads.track(() => work(manager, sql));
-    } catch (error) {
-      throw this.toReadError(error, opened);
-    }
+    return this.tracked(opened, () => work(opened.reader.manager, opened.reader.sql));
+  }
+
+  /** As {@link read}, where reads that take long leave a connection free for it. */
+  async readAhead<T>(work: DatabaseWork<T>): Promise<T> {
+    const opened = await this.opened();
+    const { manager, sql } = opened.ahead ?? opened.reader;
+    return this.tracked(opened, () => work(manager, sql));
   }
 
   /**
@@ -148,14 +167,10 @@ export class Database {
    */
   async survey<T>(work: DatabaseWork<T>): Promise<T> {
     const opened = await this.opened();
-    try {
-      return await this.reads.track(async () => {
-        const { manager, sql } = (await opened.aside?.()) ?? opened.reader;
-        return work(manager, sql);
-      });
-    } catch (error) {
-      throw this.toReadError(error, opened);
-    }
+    return this.tracked(opened, async () => {
+      const { manager, sql } = (await opened.aside?.()) ?? opened.reader;
+      return work(manager, sql);
+    });
   }
 
   /** What the database takes on its disk. */
@@ -184,6 +199,14 @@ export class Database {
     const { lifecycle } = this.store;
     if (lifecycle.claimCheck()) void this.lock.runExclusive(() => lifecycle.verify());
     return lifecycle.current ?? (await this.lock.runExclusive(() => lifecycle.acquire()));
+  }
+
+  private async tracked<T>(opened: OpenDatabase, read: () => Promise<T>): Promise<T> {
+    try {
+      return await this.reads.track(read);
+    } catch (error) {
+      throw this.toReadError(error, opened);
+    }
   }
 
   private toReadError(error: unknown, opened: OpenDatabase): unknown {

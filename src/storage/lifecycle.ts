@@ -11,6 +11,8 @@ export interface OpenDatabase {
   readonly reader: Connection;
   /** Opens one more that only reads, at most once, where what reads on {@link reader} waits for one another. */
   readonly aside?: () => Promise<Connection>;
+  /** Never behind other reads either. Default: {@link reader}, where nobody waits for long. */
+  readonly ahead?: Connection;
   readonly version: string;
   /** What happened to the database before, where somebody should know. */
   readonly notice?: string;

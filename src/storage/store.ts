@@ -17,6 +17,8 @@ export interface Store extends WriteTarget {
   /** At which batches leave room for others. */
   readonly pace: Pace;
   faultOf(error: unknown): ConnectionFault;
+  /** Whether a write failed because one of several connections was lost: another may have it. */
+  hasLostConnection(error: unknown): boolean;
   sizes(): Promise<DatabaseSizes>;
   /** Clears up behind a cleanup, so that the database does not grow for ever. */
   reclaim(gate: WriteGate): Promise<void>;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ServerClock } from '../../src/common/server-clock.js';
 import { ManualClock } from '../support/manual-clock.js';
+import { SteppedClock } from '../support/stepped-clock.js';
 
 const T0 = Date.UTC(2026, 0, 15, 8);
 
@@ -46,5 +47,37 @@ describe('the clock of a server', () => {
     await clock.follow(server(own, 500, 0));
     await expect(clock.follow(() => Promise.reject(new Error('gone')))).rejects.toThrow('gone');
     expect(clock.ahead).toBe(500);
+  });
+
+  test.each([3_600_000, -3_600_000])(
+    'stays the server’s when this machine’s is set by %i ms',
+    async (step) => {
+      const own = new SteppedClock(T0);
+      const clock = new ServerClock(own);
+      await clock.follow(() => Promise.resolve(T0 + 5_000));
+      own.step(step);
+      own.advance(10);
+      expect(clock.now()).toBe(T0 + 5_010);
+    },
+  );
+
+  test('tells once that this machine’s was set, and not that it drifts', async () => {
+    const own = new SteppedClock(T0);
+    const clock = new ServerClock(own);
+    await clock.follow(() => Promise.resolve(T0));
+    own.step(100);
+    expect(clock.wasSet()).toBe(false);
+    own.step(-60_000);
+    expect([clock.wasSet(), clock.wasSet()]).toEqual([true, false]);
+  });
+
+  test('is the server’s again after a sleep that the monotonic clock did not count', async () => {
+    const own = new SteppedClock(T0);
+    const clock = new ServerClock(own);
+    await clock.follow(() => Promise.resolve(T0));
+    own.step(3_600_000);
+    expect(clock.wasSet()).toBe(true);
+    await clock.follow(() => Promise.resolve(T0 + 3_600_000));
+    expect(clock.now()).toBe(T0 + 3_600_000);
   });
 });

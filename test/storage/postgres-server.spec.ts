@@ -260,6 +260,20 @@ describe.skipIf(!hasPostgres)('a server that fails', () => {
     expect(await config.find('a')).toMatchObject({ value: '1' });
   });
 
+  test('a drop whose connection is ended has been made when it resolves', async () => {
+    const options = postgresOptions();
+    const [one, other] = [await openDatabase(options), await openDatabase(options)];
+    await entriesOf(one).put(someEntry());
+    const held = await holding(other, 'none', (sql) => sql.run('UPDATE cache_entries SET hit_count = 1'));
+    const removed = entriesOf(one).remove({ companyId: '7' });
+    const waits = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE wait_event_type = 'Lock' AND query LIKE '%' || $1 || '%'`;
+    await expect.poll(() => inPostgres(waits, [options.schema])).toHaveLength(1);
+    await held.end();
+    expect(await removed).toBe(1);
+    expect(await rowsOf(one, 'SELECT cache_key FROM cache_entries')).toEqual([]);
+  });
+
   test('an address where nobody answers leaves the app without a store, and its password out of the reason', async () => {
     const url = 'postgres://someone:a-password@127.0.0.1:1/nowhere';
     const database = newDatabase(postgresOptions({ url, schema: 'reports_cache' }));

@@ -6,7 +6,7 @@ import { type DatabaseConnector, type OpenDatabase } from '../lifecycle.js';
 import { type Connection } from '../sql/connection.js';
 import { buildPostgresDataSource, MIGRATIONS_TABLE, poolOf } from './data-source.js';
 import { type PgClient, type PgPoolClient } from './pg-types.js';
-import { poolQueries } from './pool-queries.js';
+import { leavingRoom, poolQueries } from './pool-queries.js';
 import { PostgresConnection, readingConnection } from './postgres-connection.js';
 import { PostgresSqlConnection, type RunQuery } from './postgres-sql-connection.js';
 import { runPendingMigrations } from './run-migrations.js';
@@ -15,6 +15,7 @@ import { placeOf, unavailableReason } from './unavailable-reason.js';
 
 /** An open pool. */
 export interface PostgresPool extends OpenDatabase {
+  readonly ahead: Connection;
   /** Takes a connection out of it. @throws when none is free in time, or none can be made. */
   connect(): Promise<HeldConnection>;
 }
@@ -73,11 +74,13 @@ export class PostgresConnector implements DatabaseConnector<PostgresPool> {
     this.statements ??= new Statements(schema, tablesOf(source), preparedStatements);
     const { statements } = this;
     const queries = poolQueries(poolOf(source));
-    const reader = readingConnection(source.manager, new PostgresSqlConnection(queries, statements, true));
-    const [row] = await reader.sql.all<{ version: string }>(
+    const readBy = (run: RunQuery): Connection =>
+      readingConnection(source.manager, new PostgresSqlConnection(run, statements, true));
+    const [reader, ahead] = [readBy(leavingRoom(queries, this.options.poolSize)), readBy(queries)];
+    const [row] = await ahead.sql.all<{ version: string }>(
       `SELECT current_setting('server_version') AS version`,
     );
-    return { reader, version: row!.version, connect: () => this.connect(source, statements) };
+    return { reader, ahead, version: row!.version, connect: () => this.connect(source, statements) };
   }
 
   private async connect(source: DataSource, statements: Statements): Promise<HeldConnection> {

@@ -7,7 +7,8 @@ import { RememberWarmUpRequests1767657600000 } from './migrations/1767657600000-
 import { RollUpTheLog1767744000000 } from './migrations/1767744000000-roll-up-the-log.js';
 import { TellOfNews1767571200000 } from './migrations/1767571200000-tell-of-news.js';
 import { driverParts } from './driver-parts.js';
-import { type PgPool } from './pg-types.js';
+import { greetServer } from './greet-server.js';
+import { type PgPool, type PgPoolClient } from './pg-types.js';
 
 /** In the schema of the cache. */
 export const MIGRATIONS_TABLE = 'reports_cache_migrations';
@@ -64,6 +65,8 @@ function toDataSourceOptions(options: ResolvedPostgresOptions): DataSourceOption
       ...driverParts(),
       // Since 8.23; before, `pg` waits for each answer.
       pipeline: true,
+      verify: (client: PgPoolClient, done: (error?: unknown) => void) =>
+        void greetServer(client, busyTimeoutMs).then(() => done(), done),
       query_timeout: busyTimeoutMs + ANSWER_MARGIN_MS,
       idleTimeoutMillis: IDLE_MS,
       allowExitOnIdle: true,

@@ -23,6 +23,8 @@ export interface PgClient {
 export type PgClientType = new (...args: any[]) => PgClient;
 
 export interface PgPoolClient extends PgClient {
+  /** Of the server's process, as it was told to the client. */
+  readonly processID?: number;
   /** @param destroy instead of giving it back to the pool */
   release(destroy?: boolean): void;
 }

@@ -5,11 +5,14 @@ import { Lifecycle } from '../lifecycle.js';
 import { type PostgresConnector, type PostgresPool } from './connector.js';
 import { MIGRATIONS_TABLE } from './data-source.js';
 
-/** How often the server is asked for its time, in milliseconds: clocks drift by some milliseconds a minute at the most. */
+/**
+ * How often the server is asked for its time, in milliseconds: clocks drift by some milliseconds a minute at the most.
+ * Where this machine's is set, at once.
+ */
 const ASK_TIME_EVERY_MS = 30_000;
 
 /** How long a server that one connection was lost to may take to answer on another. */
-const PROBE_PATIENCE_MS = 500;
+const PROBE_PATIENCE_MS = 1_000;
 
 /** {@link Lifecycle} of a pool, of which single connections may be lost while the server goes on. */
 export class PoolLifecycle extends Lifecycle<PostgresPool> {
@@ -26,7 +29,8 @@ export class PoolLifecycle extends Lifecycle<PostgresPool> {
 
   override claimCheck(): boolean {
     const now = this.clock.elapsed();
-    if (!(this.clock instanceof ServerClock) || now < this.nextAskAt) return false;
+    if (!(this.clock instanceof ServerClock)) return false;
+    if (now < this.nextAskAt && !this.clock.wasSet()) return false;
     this.nextAskAt = now + ASK_TIME_EVERY_MS;
     return true;
   }
@@ -51,10 +55,10 @@ export class PoolLifecycle extends Lifecycle<PostgresPool> {
     return opened;
   }
 
-  private async followServer({ reader }: PostgresPool): Promise<void> {
+  private async followServer({ ahead }: PostgresPool): Promise<void> {
     if (!(this.clock instanceof ServerClock)) return;
     await this.clock.follow(async () => {
-      const [row] = await reader.sql.all<{ now: number }>(SERVER_TIME);
+      const [row] = await ahead.sql.all<{ now: number }>(SERVER_TIME);
       return row!.now;
     });
   }
@@ -62,7 +66,7 @@ export class PoolLifecycle extends Lifecycle<PostgresPool> {
   private async takesWrites(): Promise<boolean> {
     const table = `"${this.schema}"."${MIGRATIONS_TABLE}"`;
     const asked =
-      this.opened?.reader.sql.all<{ isUsable: boolean }>(IS_USABLE, [table]) ?? Promise.resolve([]);
+      this.opened?.ahead.sql.all<{ isUsable: boolean }>(IS_USABLE, [table]) ?? Promise.resolve([]);
     const rows = await inTime(asked, PROBE_PATIENCE_MS, () => new Error('late')).catch(() => []);
     return rows[0]?.isUsable === true;
   }
@@ -71,4 +75,6 @@ export class PoolLifecycle extends Lifecycle<PostgresPool> {
 /** Not that of the transaction's beginning. */
 const SERVER_TIME = 'SELECT EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS now';
 
-const IS_USABLE = 'SELECT NOT pg_is_in_recovery() AND to_regclass(?) IS NOT NULL AS "isUsable"';
+/** A standby only reads as well. */
+const IS_USABLE = `
+  SELECT current_setting('transaction_read_only') = 'off' AND to_regclass(?) IS NOT NULL AS "isUsable"`;

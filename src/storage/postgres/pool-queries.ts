@@ -1,3 +1,4 @@
+import { Semaphore, withTimeout } from 'async-mutex';
 import { type PgPool, type PgQuery, type PgResult } from './pg-types.js';
 import { codeOf, postgresFaultOf } from './postgres-errors.js';
 import { type RunQuery } from './postgres-sql-connection.js';
@@ -15,6 +16,22 @@ export function poolQueries(pool: PgPool): RunQuery {
       return queryOnce(pool, query);
     }
   };
+}
+
+/** Connections that reads leave free: one for whoever writes, one to learn what other instances dropped. */
+const LEFT_FREE = 2;
+
+/** As the pool waits for a free connection, in milliseconds. */
+const PATIENCE_MS = 2_000;
+
+/**
+ * So many of the queries at a time that slow ones cannot hold the whole pool. Of a pool of two one reads, and the other
+ * is for all that must not wait.
+ */
+export function leavingRoom(run: RunQuery, poolSize: number): RunQuery {
+  const slots = new Semaphore(Math.max(1, poolSize - LEFT_FREE));
+  const inTime = withTimeout(slots, PATIENCE_MS, new Error('timeout exceeded when trying to connect'));
+  return (query) => inTime.runExclusive(() => run(query));
 }
 
 async function queryOnce(pool: PgPool, query: PgQuery): Promise<PgResult> {

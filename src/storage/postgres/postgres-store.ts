@@ -46,6 +46,11 @@ export class PostgresStore implements Store {
 
   diskFull(): void {}
 
+  hasLostConnection(error: unknown): boolean {
+    const { cause } = error as Partial<Error>;
+    return this.lifecycle.state.kind === 'open' && postgresFaultOf(cause) === 'lost';
+  }
+
   faultOf(error: unknown): ConnectionFault {
     return postgresFaultOf(error);
   }

@@ -34,6 +34,8 @@ async function migrate(
   patienceMs: number,
 ): Promise<void> {
   await queryRunner.query(`SET LOCAL lock_timeout = ${Math.ceil(patienceMs)}`);
+  // That of the session is for reads.
+  await queryRunner.query('SET LOCAL statement_timeout = 0');
   await queryRunner.query(migrationLock(schema));
   await createSchema(queryRunner, schema);
   const executor = new MigrationExecutor(dataSource, queryRunner);

@@ -65,9 +65,11 @@ export class CacheEntryRepository {
    * returns how many there were.
    */
   async remove(selector: EntrySelector, onRemoved: OnRemoved = ignoreRemoved): Promise<number> {
-    const removal: Removal = { selector, onRemoved, removed: 0 };
-    await this.database.enqueue(this.removals, removal);
-    return removal.removed;
+    return this.database.surely(async () => {
+      const removal: Removal = { selector, onRemoved, removed: 0 };
+      await this.database.enqueue(this.removals, removal);
+      return removal.removed;
+    });
   }
 
   /** Removes at most `limit` entries whose grace is over at `now`, the longest expired first; returns how many. */

@@ -24,13 +24,15 @@ export class CacheInvalidationRepository {
   constructor(private readonly database: Database) {}
 
   async newest(): Promise<NotedInvalidation> {
-    const [row] = await this.database.read((_manager, sql) => sql.all<InvalidationRow>(NEWEST));
+    const [row] = await this.database.readAhead((_manager, sql) => sql.all<InvalidationRow>(NEWEST));
     return toInvalidation(row!);
   }
 
   /** The oldest first, that of the id itself included, at most `limit`. */
   async from(id: number, limit: number): Promise<NotedInvalidation[]> {
-    const rows = await this.database.read((_manager, sql) => sql.all<InvalidationRow>(FROM, [id, limit]));
+    const rows = await this.database.readAhead((_manager, sql) =>
+      sql.all<InvalidationRow>(FROM, [id, limit]),
+    );
     return rows.map(toInvalidation);
   }
 

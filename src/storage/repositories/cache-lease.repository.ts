@@ -28,7 +28,8 @@ export class CacheLeaseRepository {
   async acquire(key: string, now: number, expiresAt: number): Promise<string | undefined> {
     const holder = `${this.database.processId}/${(this.taken += 1)}`;
     const parameters = [key, holder, expiresAt, now, `${this.database.processId}/%`];
-    const changed = await this.database.writeBeside(ACQUIRE, parameters);
+    const acquire = (): Promise<number> => this.database.writeBeside(ACQUIRE, parameters);
+    const changed = await this.database.surely(acquire);
     return changed > 0 ? holder : undefined;
   }
 
@@ -39,7 +40,7 @@ export class CacheLeaseRepository {
 
   /** Behind what is queued when it is called: what was stored before is there when the lease ends. */
   async release(key: string, holder: string): Promise<void> {
-    await this.database.writeBehind(RELEASE, [key, holder]);
+    await this.database.surely(() => this.database.writeBehind(RELEASE, [key, holder]));
   }
 
   async stateOf(key: string, now: number): Promise<LeaseState> {

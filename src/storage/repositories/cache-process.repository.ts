@@ -1,5 +1,6 @@
 import { type Database } from '../database.js';
 import { noteInvalidations } from '../sharing/note-invalidations.js';
+import { type SqlText } from '../sql/dialect.js';
 
 /** No cache key of a route begins like this. */
 const JOINED_KEY = 'reports-cache:joined';
@@ -21,9 +22,10 @@ export class CacheProcessRepository {
     return this.database.processId;
   }
 
+  /** @throws {StoreUnavailableError} also when a server only reads: nobody could note there what he drops. */
   async census(now: number): Promise<Census> {
     const { processId } = this.database;
-    const [row] = await this.database.read((_manager, sql) =>
+    const [row] = await this.database.readAhead((_manager, sql) =>
       sql.all<{ joined: number; others: number }>(CENSUS, [processId, processId, now]),
     );
     return { joined: row!.joined > 0, others: row!.others };
@@ -55,9 +57,15 @@ export class CacheProcessRepository {
   }
 }
 
-const CENSUS = `
+const COUNTS = `
   SELECT (SELECT COUNT(*) FROM cache_processes WHERE process_id = ?) AS joined,
          (SELECT COUNT(*) FROM cache_processes WHERE process_id <> ? AND alive_until > ?) AS others`;
+
+/** To lock a row, were there one, is refused by a server that only reads. */
+const CENSUS: SqlText = {
+  sqlite: COUNTS,
+  postgres: `${COUNTS}, (SELECT 1 FROM cache_processes WHERE false FOR KEY SHARE) AS writable`,
+};
 
 const JOIN = `
   INSERT INTO cache_processes (process_id, alive_until) VALUES (?, ?)

@@ -44,6 +44,10 @@ export class SqliteStore implements Store {
     this.lifecycle.noteDiskFull();
   }
 
+  hasLostConnection(): boolean {
+    return false;
+  }
+
   faultOf(error: unknown): ConnectionFault {
     return sqliteFaultOf(error);
   }

@@ -1,22 +1,25 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { POSTGRES_URL } from '../../support/postgres.js';
 
-/** What lies between an instance and its server, and can be cut. */
+/** What lies between an instance and its server, and can be cut, slow, or lead elsewhere. */
 export class Wire {
   private readonly sockets = new Set<Socket>();
   private state: 'whole' | 'cut' | 'frozen' = 'whole';
+  private delayMs = 0;
 
-  private constructor(readonly url: string) {}
+  private constructor(
+    readonly port: number,
+    private target: string,
+  ) {}
 
   /** Closed when the test has finished. */
-  static async lay(): Promise<Wire> {
+  static async lay(target = POSTGRES_URL): Promise<Wire> {
     const server = createServer((near) => wire.join(near)).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const url = new URL(POSTGRES_URL);
-    url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const wire = new Wire(url.href);
+    const wire = new Wire((server.address() as AddressInfo).port, target);
     onTestFinished(() => {
       wire.cut();
       server.close();
@@ -24,9 +27,15 @@ export class Wire {
     return wire;
   }
 
+  get url(): string {
+    const url = new URL(this.target);
+    url.host = `127.0.0.1:${this.port}`;
+    return url.href;
+  }
+
   cut(): void {
     this.state = 'cut';
-    for (const socket of this.sockets) socket.destroy();
+    this.destroyAll();
   }
 
   /** Nothing comes through any more, and nobody is told. */
@@ -35,9 +44,24 @@ export class Wire {
     for (const socket of this.sockets) socket.unpipe().pause();
   }
 
+  /** From now on each message takes so long, in milliseconds. */
+  slowDown(delayMs: number): void {
+    this.delayMs = delayMs;
+  }
+
+  /** To another server; whoever was connected must connect anew. */
+  leadTo(target: string): void {
+    this.target = target;
+    this.destroyAll();
+  }
+
+  private destroyAll(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
   private join(near: Socket): void {
     if (this.state === 'cut') return void near.destroy();
-    const { hostname, port } = new URL(POSTGRES_URL);
+    const { hostname, port } = new URL(this.target);
     const far = connect(Number(port === '' ? 5432 : port), hostname);
     for (const [from, to] of [
       [near, far],
@@ -49,7 +73,16 @@ export class Wire {
         this.sockets.delete(from);
         to.destroy();
       });
-      if (this.state === 'whole') from.pipe(to);
+      if (this.state === 'whole') from.pipe(this.delay()).pipe(to);
     }
+  }
+
+  private delay(): Transform {
+    return new Transform({
+      transform: (chunk: Buffer, _encoding, done) => {
+        if (this.delayMs === 0) done(null, chunk);
+        else setTimeout(done, this.delayMs, null, chunk);
+      },
+    });
   }
 }

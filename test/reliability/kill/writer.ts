@@ -21,7 +21,10 @@ const WITHOUT_BOUND = { maxBytes: Infinity, maxCompanyShare: 1 };
 export async function writeUntilKilled(database: Database, flows: readonly Flow[]): Promise<void> {
   const entries = new CacheEntryRepository(database);
   const surplus = new SurplusEntries(entries, new MissReasons(), WITHOUT_BOUND, 1);
-  const store = new StoreTier(entries, surplus, systemClock, 10_000, { mayBeLoading: false });
+  const store = new StoreTier(entries, surplus, systemClock, 10_000, {
+    mayBeLoading: false,
+    storeIsBehind: false,
+  });
   await tell('ready');
   await database.open();
   await Promise.all(flows.map((flow) => runFlow(store, flow)));

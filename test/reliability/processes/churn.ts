@@ -9,6 +9,10 @@ export interface ChurnOptions {
   readonly flows: number;
   readonly operations: number;
   readonly seed: number;
+  /** No operation begins later than so long after the first, in milliseconds. Default: for ever. */
+  readonly forMs?: number;
+  /** Between two operations of a flow, in milliseconds. Default: none. */
+  readonly pauseMs?: number;
 }
 
 const KEYS = 500;
@@ -30,6 +34,7 @@ export class Churn {
   private readonly changes: Change[] = [];
   private readonly reads: Read[] = [];
   private readonly failures: string[] = [];
+  private readonly waits: number[] = [];
   private left: number;
   private sets = 0;
 
@@ -53,12 +58,16 @@ export class Churn {
   }
 
   private get history(): History {
-    return { changes: this.changes, reads: this.reads, failures: this.failures };
+    const { changes, reads, failures, waits } = this;
+    return { changes, reads, failures, waits };
   }
 
   private async flow(): Promise<void> {
-    while (this.left > 0) {
+    const { forMs = Infinity, pauseMs } = this.options;
+    const end = momentNow() + forMs;
+    while (this.left > 0 && momentNow() < end) {
       this.left -= 1;
+      if (pauseMs !== undefined) await setTimeout(pauseMs);
       const target = TARGETS[this.random(TARGETS.length)]!;
       await this.attempt(() => this.operate(target, this.random(1_000)));
     }
@@ -87,12 +96,14 @@ export class Churn {
 
   private async getOrSet(target: Selectable): Promise<void> {
     const calledAt = momentNow();
+    let loadMs = 0;
     const load = async (): Promise<Stamp> => {
       const stamp = { key: target.key, load: momentNow() };
       await setTimeout(this.random(20));
+      loadMs = momentNow() - stamp.load;
       return stamp;
     };
-    this.note(target, calledAt, await this.cache.getOrSet(target.key, load, optionsOf(target)));
+    this.note(target, calledAt, await this.cache.getOrSet(target.key, load, optionsOf(target)), loadMs);
   }
 
   private async set(target: Selectable): Promise<void> {
@@ -126,7 +137,8 @@ export class Churn {
     this.changes.push({ process: this.options.process, selector, calledAt, resolvedAt: momentNow(), set });
   }
 
-  private note(target: Selectable, calledAt: number, stamp: Stamp | null): void {
+  private note(target: Selectable, calledAt: number, stamp: Stamp | null, loadMs = 0): void {
+    this.waits.push(momentNow() - calledAt - loadMs);
     this.reads.push({ process: this.options.process, target, calledAt, stamp });
   }
 }

@@ -40,6 +40,8 @@ export interface History {
   readonly reads: readonly Read[];
   /** Calls that rejected, or sets that were not committed. */
   readonly failures: readonly string[];
+  /** What each read took beside its own source, in milliseconds. */
+  readonly waits: readonly number[];
 }
 
 /** Values that were outdated before they were read, as far as their reader must have known. */

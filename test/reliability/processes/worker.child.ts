@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { CacheService, ReportsCacheModule, type ReportsCacheOptions } from '../../../src/index.js';
@@ -24,13 +25,20 @@ const app = await NestFactory.createApplicationContext(ReportsCacheModule.forRoo
 const cache = app.get(CacheService);
 const churnOf = (options: ChurnOptions): Churn => new Churn(cache, options, seededRandom(options.seed));
 
+const loopDelay = monitorEventLoopDelay({ resolution: 10 });
+
 /** What a process can be asked to do. */
 const tasks = {
   /** How many others it knows of. */
   peers: () => Promise.resolve(app.get(PeerWatch, { strict: false }).otherProcesses),
   /** How it hears of them. */
   notices: () => Promise.resolve(app.get(PeerWatch, { strict: false }).health.notices),
-  churn: (options: ChurnOptions) => churnOf(options).run(),
+  /** The longest time that the event loop stood still while it churned, in milliseconds. */
+  loopDelay: () => Promise.resolve(loopDelay.max / 1e6),
+  churn: (options: ChurnOptions) => {
+    loopDelay.enable();
+    return churnOf(options).run();
+  },
   readAll: (options: ChurnOptions) => churnOf(options).readAll(),
   /** Loads a key from a source that takes a while; tells how often this process ran it, and when it had the answer. */
   load: async ({ key, sourceMs }: { key: string; sourceMs: number }) => {
@@ -65,6 +73,10 @@ const tasks = {
   drop: async ({ key }: { key: string }) => {
     await cache.delete(key);
     return momentNow();
+  },
+  /** Stores a value, until the store takes it. */
+  setAgain: async ({ key }: { key: string }) => {
+    while (!(await cache.set(key, key, { type: 'bound' }))) await setTimeout(10);
   },
   /** When this process had the key no more. */
   goneAt: async ({ key }: { key: string }) => {

@@ -8,7 +8,7 @@ import {
   CacheEvict,
   CacheEntryRepository,
   ReportsCacheModule,
-  type SqliteDatabaseOptions,
+  type ReportsCacheOptions,
 } from '../../../src/index.js';
 import { Database } from '../../../src/storage/database.js';
 import { type AdapterName } from '../../support/report-app.js';
@@ -31,6 +31,12 @@ class Books {
     return { id, version: this.version, lines: LINES };
   }
 
+  /** Of the app alone. */
+  @Get('plain')
+  plain(): unknown {
+    return {};
+  }
+
   @Post('postings')
   @CacheEvict({ type: 'books' })
   post(): unknown {
@@ -46,11 +52,15 @@ export interface BooksApp {
   readonly logger: SilentLogger;
 }
 
-/** A Nest app on its real clock, without a memory tier, so that every report asks the file. */
-export async function startBooks(adapter: AdapterName, database: SqliteDatabaseOptions): Promise<BooksApp> {
+/** A Nest app on its real clock, without a memory tier, so that every report asks the store. */
+export async function startBooks(
+  adapter: AdapterName,
+  database: ReportsCacheOptions['database'],
+  storeTimeout = STORE_TIMEOUT_MS,
+): Promise<BooksApp> {
   const logger = new SilentLogger();
   const testing = await Test.createTestingModule({
-    imports: [ReportsCacheModule.forRoot({ database, memory: false, storeTimeout: STORE_TIMEOUT_MS })],
+    imports: [ReportsCacheModule.forRoot({ database, memory: false, storeTimeout })],
     controllers: [Books],
   })
     .overrideProvider(CacheEntryRepository)

@@ -19,7 +19,12 @@ const READERS = 8;
 const REPORTS = 10;
 
 /** Lets several users read reports for a while, and one book now and then. */
-export async function readFor(milliseconds: number, books: BooksApp, seed = 1): Promise<Sight> {
+export async function readFor(
+  milliseconds: number,
+  books: BooksApp,
+  seed = 1,
+  readers = READERS,
+): Promise<Sight> {
   const sight = new Sight();
   const random = seededRandom(seed);
   const end = performance.now() + milliseconds;
@@ -51,7 +56,7 @@ export async function readFor(milliseconds: number, books: BooksApp, seed = 1): 
     }
   }
 
-  await Promise.all([...Array.from({ length: READERS }, read), book(), store()]);
+  await Promise.all([...Array.from({ length: readers }, read), book(), store()]);
   return sight;
 }
 
