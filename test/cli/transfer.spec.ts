@@ -45,7 +45,7 @@ const permanentRows = (path: string) =>
 const entryRows = (path: string) =>
   rowsIn(
     path,
-    `SELECT e.*, hex(p.body) AS body, p.format, p.checksum, (SELECT json_group_array(tag) FROM cache_entry_tags t
+    `SELECT e.*, hex(p.body) AS body, p.format, (SELECT json_group_array(tag) FROM cache_entry_tags t
      WHERE t.cache_key = e.cache_key) AS own_tags
      FROM cache_entries e JOIN cache_payloads p USING (cache_key) ORDER BY e.cache_key`,
   );
