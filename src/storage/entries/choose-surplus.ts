@@ -40,11 +40,10 @@ export async function chooseSurplus(
   { maxBytes, maxCompanyBytes }: EvictionBounds,
   limit: number,
 ): Promise<string[]> {
-  const [total] = await sql.all<{ bytes: number; entries: number }>(SURPLUS, [maxBytes]);
-  const { bytes, entries } = total!;
+  if ((await surplusOf(sql, maxBytes)).bytes <= 0 || !(await takeTurn(sql))) return [];
+  // Once more: whoever had the turn before may have made room since.
+  const { bytes, entries } = await surplusOf(sql, maxBytes);
   if (bytes <= 0) return [];
-  const [turn] = await sql.all<{ taken: number | boolean }>(TAKE_EVICTION);
-  if (!turn?.taken) return [];
   const [company] = await sql.all<{ company_id: string; surplus: number }>(CROWDING_COMPANY, [
     maxCompanyBytes,
   ]);
@@ -54,6 +53,16 @@ export async function chooseSurplus(
   }
   const text = entries <= SORTED_AT_ONCE ? EVICT_CANDIDATES : EVICT_CANDIDATES_OF_SAMPLE;
   return takeUntilFreed(await sql.all<Candidate>(text, [limit]), bytes);
+}
+
+async function surplusOf(sql: SqlConnection, maxBytes: number): Promise<{ bytes: number; entries: number }> {
+  const [total] = await sql.all<{ bytes: number; entries: number }>(SURPLUS, [maxBytes]);
+  return total!;
+}
+
+async function takeTurn(sql: SqlConnection): Promise<boolean> {
+  const [turn] = await sql.all<{ taken: number | boolean }>(TAKE_EVICTION);
+  return Boolean(turn?.taken);
 }
 
 function takeUntilFreed(candidates: readonly Candidate[], bytesToFree: number): string[] {
