@@ -13,17 +13,12 @@ import type { CacheProcessRepository } from '../storage/repositories/cache-proce
 import { type DropDelay, DropDelays } from './drop-delays.js';
 import { aliveUntil } from './lifetimes.js';
 import { parseNotice } from './notice.js';
+import { StoreSight } from './store-sight.js';
 
 /** Invalidations carried out one by one; after more of them everything in memory goes. */
 const MAX_CARRIED_OUT = 1_000;
 
 const EVERYTHING: EntrySelector = {};
-
-/**
- * How long after a server could be read again the other processes may take to make up for what they dropped meanwhile,
- * in milliseconds: each tries to connect once a second.
- */
-const SETTLE_MS = 2_000;
 
 /** Between a look that failed and the next one, in milliseconds; the server is tried once a second at the most. */
 const LOOK_AGAIN_MS = 250;
@@ -54,16 +49,13 @@ export interface PeerHealth {
 }
 
 /**
- * Reads, once an interval and whenever a notice tells of news, what other processes dropped or replaced, and who they are. Rejected: `PRAGMA data_version`
- * before each look, which this process's own writes change as well; the look costs two lookups by primary key.
+ * Reads, once an interval and whenever a notice tells of news, what other processes dropped or replaced, and who they
+ * are. Rejected: `PRAGMA data_version` before each look, which this process's own writes change as well; the look costs
+ * two lookups by primary key.
  *
  * Whenever it cannot know what it has missed (it joins, it slept for longer than others remember it, the file is
  * another one), everything in memory goes. When it has not been able to look for `maxStalenessMs`, memory is out of
  * {@link inSight}, and answers nobody until a look succeeds.
- *
- * A server that could not be read could not be written either. What the others dropped meanwhile is then neither noted
- * nor removed when it is back, and whoever is back first would answer with it: so all wait until all have had the time
- * to make up for it. Rejected: to let a drop fail, for the posting that it is part of has been made.
  */
 export class PeerWatch {
   private readonly logger = new ModuleLogger();
@@ -75,9 +67,7 @@ export class PeerWatch {
   private again: NodeJS.Timeout | undefined;
   private position: NotedInvalidation | undefined;
   private others = 0;
-  private lookedAt: number | undefined;
-  /** By the monotonic clock; `Infinity` while looks fail. */
-  private behindUntil = -Infinity;
+  private readonly sight: StoreSight;
   private stopped = false;
 
   constructor(
@@ -87,6 +77,7 @@ export class PeerWatch {
     private readonly bounds: WatchBounds,
     private readonly channel: NoticeChannel,
   ) {
+    this.sight = new StoreSight(clock, bounds.maxStalenessMs);
     this.task = new PeriodicTask(bounds.pollEveryMs, () => this.catchUp());
     channel.onNotice((text) => this.hear(text));
   }
@@ -106,25 +97,22 @@ export class PeerWatch {
     return this.position?.id ?? 0;
   }
 
-  /** By the monotonic clock, at every hit: a timer would be late when the process was stopped. */
+  /** Asked at every hit. */
   get inSight(): boolean {
-    if (!this.othersMayBeThere) return true;
-    if (this.behindUntil !== Infinity && this.storeIsBehind) return false;
-    return this.lookedAt !== undefined && this.clock.elapsed() - this.lookedAt <= this.bounds.maxStalenessMs;
+    return !this.othersMayBeThere || this.sight.isRecent;
   }
 
   /** See {@link Peers.storeIsBehind}. */
   get storeIsBehind(): boolean {
-    return this.behindUntil !== -Infinity && this.clock.elapsed() < this.behindUntil;
+    return this.sight.storeIsBehind;
   }
 
   get health(): PeerHealth {
-    const { lookedAt, inSight } = this;
     return {
       otherProcesses: this.others,
-      lastLookMsAgo: lookedAt === undefined ? null : Math.round(this.clock.elapsed() - lookedAt),
+      lastLookMsAgo: this.sight.lastLookMsAgo,
       maxStalenessMs: this.bounds.maxStalenessMs,
-      inSight,
+      inSight: this.inSight,
       notices: this.channel.state,
       dropDelay: this.delays.summary(this.bounds.pollEveryMs),
     };
@@ -142,6 +130,7 @@ export class PeerWatch {
   /** The others need not tell this process any more, and what it still loads is not stored. */
   async stop(): Promise<void> {
     this.stopped = true;
+    clearTimeout(this.again);
     await Promise.all([this.task.stop(), this.channel.stop()]);
     await this.looking.runExclusive(() => this.leave().catch((error: unknown) => this.report(error)));
   }
@@ -172,15 +161,14 @@ export class PeerWatch {
     try {
       await this.readNews();
     } catch (error) {
-      if (this.bounds.othersMayCome) this.fallBehind();
+      if (this.bounds.othersMayCome) this.lookAgainSoon();
       throw error;
     }
-    this.lookedAt = beganAt;
-    if (this.behindUntil === Infinity) this.behindUntil = this.clock.elapsed() + SETTLE_MS;
+    this.sight.lookSucceeded(beganAt);
   }
 
-  private fallBehind(): void {
-    this.behindUntil = Infinity;
+  private lookAgainSoon(): void {
+    this.sight.lookFailed();
     clearTimeout(this.again);
     this.again = setTimeout(() => void this.catchUp(), LOOK_AGAIN_MS).unref();
   }

@@ -37,8 +37,9 @@ export class PostgresConnection implements Connection {
   }
 
   /**
-   * In one round trip, and that of the first statement: only {@link begun} waits for the answer. The limits are the transaction's, and not the session's, which a pooler may give to others; a
-   * process that is stopped in the middle loses its transaction, and with it the lock that the others wait for.
+   * In one round trip, and that of the first statement: only {@link begun} waits for the answer. The limits are the
+   * transaction's, and not the session's, which a pooler may give to others; a process that is stopped in the middle
+   * loses its transaction, and with it the lock that the others wait for.
    *
    * READ COMMITTED whatever the role's default is: each statement must see what was committed while it waited for the
    * lock. Rejected: READ WRITE as well; where an administrator has made a server read only, its disk is full.
