@@ -31,8 +31,13 @@ function table(heads: readonly string[], lines: readonly string[][]): string {
   return [toLine(heads), toLine(rule), ...lines.map(toLine), ''].join('\n');
 }
 
-function goalLine({ text, ratio, met }: GoalResult): string {
-  return `- ${met ? 'met' : '**missed**'}: ${text}, is ${figure(ratio)}`;
+function goalLine(goal: GoalResult): string {
+  return `- ${goal.met ? 'met' : '**missed**'}: ${goal.text}, is ${ratioOf(goal)}`;
+}
+
+/** With its interval, where it has one. */
+export function ratioOf({ ratio, interval }: GoalResult): string {
+  return interval === undefined ? figure(ratio) : `${figure(ratio)} (${interval.map(figure).join(' to ')})`;
 }
 
 /** Three significant digits, thousands apart. */

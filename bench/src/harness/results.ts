@@ -4,7 +4,7 @@ import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { benchFolder } from './folders.js';
-import { figure, toMarkdown } from './report.js';
+import { ratioOf, toMarkdown } from './report.js';
 import type { Section } from './section.js';
 
 const require = createRequire(import.meta.url);
@@ -78,8 +78,7 @@ function toSummary({ name, question, command, sections, environment }: Result): 
     '| table | goal | is | |',
     '| --- | --- | ---: | --- |',
     ...goals.map(
-      ({ title, text, ratio, met }) =>
-        `| ${title} | ${text} | ${figure(ratio)} | ${met ? 'met' : '**missed**'} |`,
+      (goal) => `| ${goal.title} | ${goal.text} | ${ratioOf(goal)} | ${goal.met ? 'met' : '**missed**'} |`,
     ),
     '',
   ].join('\n');

@@ -1,5 +1,5 @@
 import type { Samples, Subject } from './interleave.js';
-import { median, spread } from './statistics.js';
+import { median, medianInterval, spread } from './statistics.js';
 
 export interface Row {
   readonly name: string;
@@ -11,10 +11,12 @@ export interface Row {
   readonly notes: Readonly<Record<string, string>>;
 }
 
-/** A ratio of two medians of one table, and what it should be. */
+/** A ratio of two rows of one table, and what it should be. */
 export interface GoalResult {
   readonly text: string;
   readonly ratio: number;
+  /** Of a paired ratio, with a probability of 95 %. */
+  readonly interval?: readonly [low: number, high: number];
   readonly met: boolean;
 }
 
@@ -32,6 +34,11 @@ export interface Goal {
   readonly yardstick: string;
   readonly atLeast?: number;
   readonly atMost?: number;
+  /**
+   * The median of the ratios of each round, instead of the ratio of two medians: for a difference that is smaller than
+   * what the machine itself varies by from round to round. Default `false`.
+   */
+  readonly paired?: boolean;
 }
 
 export function toSection<S extends Subject>(
@@ -51,9 +58,16 @@ export function toSection<S extends Subject>(
   return { title, unit, rows, goals: goals.map((goal) => judge(goal, rows)) };
 }
 
-function judge({ name, yardstick, atLeast = 0, atMost = Infinity }: Goal, rows: readonly Row[]): GoalResult {
-  const of = (wanted: string): number => rows.find((row) => row.name === wanted)?.median ?? NaN;
-  const ratio = of(name) / of(yardstick);
+function judge(goal: Goal, rows: readonly Row[]): GoalResult {
+  const { name, yardstick, atLeast = 0, atMost = Infinity } = goal;
+  const [row, other] = [name, yardstick].map((wanted) => rows.find((row) => row.name === wanted)!);
+  const measured = goal.paired === true ? pairedRatio(row!, other!) : { ratio: row!.median / other!.median };
   const limit = atMost === Infinity ? `≥ ${atLeast}` : `≤ ${atMost}`;
-  return { text: `${name} ÷ ${yardstick} ${limit}`, ratio, met: ratio >= atLeast && ratio <= atMost };
+  const met = measured.ratio >= atLeast && measured.ratio <= atMost;
+  return { text: `${name} ÷ ${yardstick} ${limit}`, ...measured, met };
+}
+
+function pairedRatio(row: Row, other: Row): Required<Pick<GoalResult, 'ratio' | 'interval'>> {
+  const ratios = row.samples.map((sample, round) => sample / other.samples[round]!);
+  return { ratio: median(ratios), interval: medianInterval(ratios) };
 }
