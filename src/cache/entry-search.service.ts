@@ -6,6 +6,7 @@ import { requireText } from '../common/text.js';
 import { REPORTS_CACHE_CLOCK } from '../common/tokens.js';
 import {
   CacheEntryListRepository,
+  type HeldByType,
   type HeldEntries,
   type ListedEntry,
 } from '../storage/repositories/cache-entry-list.repository.js';
@@ -65,7 +66,7 @@ export class EntrySearchService {
     const found = await this.list.list({
       type: optional(search.type, (type) => requireText(type, 'type')),
       companyId: optional(search.companyId, (companyId) => requireCompanyId(companyId, 'companyId')),
-      tag: optional(search.tag, (tag) => requireText(tag, 'tag')),
+      tags: optional(search.tag, (tag) => [requireText(tag, 'tag')]),
       text: optional(search.text, (text) => requireText(text, 'text')),
       after: optional(search.after, (after) => readCursor(after, sort)),
       order: search.order === 'asc' ? 'asc' : 'desc',
@@ -89,8 +90,8 @@ export class EntrySearchService {
     return typeof found === 'string' ? undefined : { format: found.format, bytes: found.bytes };
   }
 
-  /** Entries, bytes and the longest TTL of each type. Looks at every row. */
-  sizesByType(): Promise<Map<string, HeldEntries & { readonly longestTtlMs: number }>> {
+  /** Entries, bytes, hits and the longest TTL of each type. Looks at every row. */
+  sizesByType(): Promise<Map<string, HeldByType>> {
     return this.list.sizesByType();
   }
 
@@ -108,12 +109,13 @@ export class EntrySearchService {
 
 /** The field that each sort goes by. */
 const SORTED_BY = {
-  key: 'key',
   created: 'createdAt',
-  expires: 'expiresAt',
-  size: 'byteSize',
-  hits: 'hits',
   accessed: 'lastAccessedAt',
+  expires: 'expiresAt',
+  hits: 'hits',
+  size: 'byteSize',
+  load: 'loadMs',
+  key: 'key',
 } as const satisfies Record<EntrySort, keyof ListedEntry>;
 
 function toCursor(entry: ListedEntry, sort: EntrySort): string {

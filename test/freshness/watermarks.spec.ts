@@ -8,6 +8,7 @@ import {
   type WatermarkSource,
   WatermarkService,
 } from '../../src/index.js';
+import { PeerWatch } from '../../src/cluster/peer-watch.js';
 import { WatermarkMonitor } from '../../src/invalidation/watermark-monitor.js';
 import { Database } from '../../src/storage/database.js';
 import { Gate, settle } from '../http/gate.js';
@@ -119,6 +120,8 @@ async function startOnPlayedTimers(adapter: AdapterName) {
   const intervals = async (count: number, eachTime = () => Promise.resolve()) => {
     for (let passed = 0; passed < count; passed++) {
       await pass(EVERY);
+      // Behind the look by which the monitor sees whether it is alone, and may ask.
+      await report.app.get(PeerWatch, { strict: false }).catchUp();
       if (report.books.mode !== 'hangs') await probe.mock.results.at(-1)?.value;
       await settle();
       await eachTime();

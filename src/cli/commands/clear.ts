@@ -56,7 +56,7 @@ function readSelector(options: ClearOptions): EntrySelector {
 }
 
 async function question(store: Store, selector: EntrySelector): Promise<string> {
-  const { entries, bytes } = await store.listing.sum(selector);
+  const { entries, bytes } = await store.list.sum(selector);
   return `Drop ${counted(entries, 'entry', 'entries')}${inWords(selector)} (${showBytes(bytes)})?`;
 }
 

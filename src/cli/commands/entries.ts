@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { printable } from '../../common/one-line.js';
-import type { CacheEntry } from '../../storage/entities/cache-entry.entity.js';
-import { ENTRY_ORDERS, type EntryOrder } from '../../storage/repositories/cache-entry-listing.repository.js';
+import type { ListedEntry } from '../../storage/repositories/cache-entry-list.repository.js';
+import { ENTRY_SORTS, type EntrySort } from '../../storage/repositories/cache-entry-list.sql.js';
 import type { Command, CommandContext } from '../command.js';
 import { usageError } from '../exit-codes.js';
 import { type ShownPayload, readPayload } from '../payload/read-payload.js';
@@ -11,32 +11,25 @@ import { counted, showBytes, showDuration } from '../terminal/units.js';
 import { describeFilter, type FilterOptions, toSelector } from './entry-filter.js';
 import { wholeNumber } from './whole-number.js';
 
+const SORTS = Object.keys(ENTRY_SORTS) as EntrySort[];
+
 interface EntriesOptions extends FilterOptions {
   readonly limit: number;
-  readonly sort: EntryOrder;
+  readonly sort: EntrySort;
   readonly payload?: boolean;
   readonly keysFile?: string;
 }
 
-/** What is known of an entry beside its bytes. Times in epoch milliseconds, durations in milliseconds. */
-export interface ListedEntry {
-  readonly key: string;
-  readonly type: string;
-  readonly companyId: string | null;
-  readonly username: string | null;
-  readonly tags: readonly string[];
-  readonly createdAt: number;
-  readonly expiresAt: number;
-  readonly graceUntil: number;
-  readonly lastAccessed: number;
-  readonly hits: number;
+/** What is known of an entry, and of its payload where that was asked for. */
+export interface ShownEntry extends Omit<ListedEntry, 'byteSize' | 'lastAccessedAt'> {
   readonly bytes: number;
-  readonly loadMs: number;
+  /** Epoch milliseconds. */
+  readonly lastAccessed: number;
   readonly payload?: ShownPayload;
 }
 
 export interface EntriesReport {
-  readonly entries: readonly ListedEntry[];
+  readonly entries: readonly ShownEntry[];
   /** How many there are with these conditions, listed or not. */
   readonly total: number;
   /** Epoch milliseconds. */
@@ -50,7 +43,7 @@ export const entries: Command<EntriesOptions, EntriesReport> = {
     command.description('Lists entries without their payloads. All conditions given must hold.');
     describeFilter(command);
     command
-      .option('--sort <order>', `by ${ENTRY_ORDERS.join(', ')}`, readOrder, 'created')
+      .option('--sort <order>', `by ${SORTS.join(', ')}`, readSort, 'created')
       .option('--limit <number>', 'entries to list', wholeNumber('--limit'), 50)
       .option('--payload', 'show the stored answer as well; only with --key')
       .option(
@@ -71,48 +64,28 @@ function check(options: EntriesOptions): void {
 
 async function run(store: Store, options: EntriesOptions, context: CommandContext): Promise<EntriesReport> {
   const selector = toSelector(options);
-  const found = await store.listing.list(selector, options.sort, options.limit);
-  const { entries: total } = await store.listing.sum(selector);
+  const { sort, limit } = options;
+  // Keys from A on, all else the largest first.
+  const order = sort === 'key' ? 'asc' : 'desc';
+  const found = await store.list.list({ ...selector, sort, order, limit });
+  const { entries: total } = await store.list.sum(selector);
   const now = context.clock.now();
-  if (options.payload !== true) return { entries: found.map(toListed), total, now };
+  if (options.payload !== true) return { entries: found.map(toShown), total, now };
   const withPayloads = found.map(async (row) => ({
-    ...toListed(row),
-    payload: await readPayload(store, row.cacheKey, options.keysFile),
+    ...toShown(row),
+    payload: await readPayload(store, row.key, options.keysFile),
   }));
   return { entries: await Promise.all(withPayloads), total, now };
 }
 
-function toListed(row: CacheEntry): ListedEntry {
-  return {
-    key: row.cacheKey,
-    type: row.cacheType,
-    companyId: row.companyId,
-    username: row.username,
-    tags: readTags(row.tags),
-    createdAt: row.createdAt,
-    expiresAt: row.expiresAt,
-    graceUntil: row.graceUntil,
-    lastAccessed: row.lastAccessed,
-    hits: row.hitCount,
-    bytes: row.byteSize,
-    loadMs: row.loadMs,
-  };
+function toShown({ byteSize: bytes, lastAccessedAt: lastAccessed, ...rest }: ListedEntry): ShownEntry {
+  return { ...rest, bytes, lastAccessed };
 }
 
-/** Tags of a damaged row are none: `verify` tells of it. */
-function readTags(text: string): readonly string[] {
-  try {
-    return JSON.parse(text) as string[];
-  } catch {
-    return [];
-  }
-}
-
-function readOrder(text: string): EntryOrder {
-  const order = ENTRY_ORDERS.find((name) => name === text);
-  if (order === undefined)
-    throw new InvalidArgumentError(`--sort must be one of ${ENTRY_ORDERS.join(', ')}.`);
-  return order;
+function readSort(text: string): EntrySort {
+  const sort = SORTS.find((name) => name === text);
+  if (sort === undefined) throw new InvalidArgumentError(`--sort must be one of ${SORTS.join(', ')}.`);
+  return sort;
 }
 
 function render({ entries: listed, total, now }: EntriesReport): string {

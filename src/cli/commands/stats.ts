@@ -1,5 +1,4 @@
 import type { PerformanceFigures } from '../../storage/repositories/performance-summary.js';
-import type { TypeSum } from '../../storage/repositories/cache-entry-listing.repository.js';
 import type { EntryCounts } from '../../storage/repositories/cache-entry.repository.js';
 import { PERMANENT_KINDS, type PermanentKind } from '../../storage/repositories/permanent-rows.repository.js';
 import {
@@ -19,6 +18,14 @@ const DAY_MS = 86_400_000;
 
 interface StatsOptions {
   readonly top: number;
+}
+
+export interface TypeSum {
+  readonly type: string;
+  readonly entries: number;
+  /** Of the payloads. */
+  readonly bytes: number;
+  readonly hits: number;
 }
 
 /** Times in milliseconds, sizes in bytes. */
@@ -61,7 +68,7 @@ export const stats: Command<StatsOptions, StatsReport> = {
 
 async function collect(store: Store, { top }: StatsOptions): Promise<StatsReport> {
   const now = store.database.clock.now();
-  const types = await store.listing.sumByType();
+  const types = await sumByType(store);
   return {
     database: await describeDatabase(store),
     processes: await store.countProcesses(),
@@ -72,6 +79,17 @@ async function collect(store: Store, { top }: StatsOptions): Promise<StatsReport
     warmUp: readSharedWarmUp(await store.config.find(PROGRESS_KEY), now),
     rows: await countRows(store),
   };
+}
+
+/** The heaviest first. */
+async function sumByType({ list }: Store): Promise<TypeSum[]> {
+  const types = [...(await list.sizesByType())].map(([type, { entries, bytes, hits }]) => ({
+    type,
+    entries,
+    bytes,
+    hits,
+  }));
+  return types.sort((one, other) => other.bytes - one.bytes || (one.type < other.type ? -1 : 1));
 }
 
 async function describeDatabase({ database, options, inspection }: Store): Promise<StatsReport['database']> {

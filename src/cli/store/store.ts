@@ -1,7 +1,7 @@
 import type { ResolvedDatabaseOptions } from '../../common/options.js';
 import type { Database } from '../../storage/database.js';
 import { CacheConfigRepository } from '../../storage/repositories/cache-config.repository.js';
-import { CacheEntryListing } from '../../storage/repositories/cache-entry-listing.repository.js';
+import { CacheEntryListRepository } from '../../storage/repositories/cache-entry-list.repository.js';
 import { CacheEntryRepository } from '../../storage/repositories/cache-entry.repository.js';
 import { CacheProcessRepository } from '../../storage/repositories/cache-process.repository.js';
 import { EntryScan } from '../../storage/repositories/entry-scan.js';
@@ -13,7 +13,7 @@ import { WarmUpOrders } from '../../warm-up/warm-up-orders.js';
 /** An open store, and what commands do with it. Payloads stay sealed: no key comes near it. */
 export class Store {
   readonly entries: CacheEntryRepository;
-  readonly listing: CacheEntryListing;
+  readonly list: CacheEntryListRepository;
   readonly scan: EntryScan;
   readonly rows: PermanentRowsRepository;
   readonly log: PerformanceLogRepository;
@@ -28,7 +28,7 @@ export class Store {
     readonly options: ResolvedDatabaseOptions,
   ) {
     this.entries = new CacheEntryRepository(database);
-    this.listing = new CacheEntryListing(database);
+    this.list = new CacheEntryListRepository(database);
     this.scan = new EntryScan(database);
     this.rows = new PermanentRowsRepository(database);
     this.log = new PerformanceLogRepository(database);

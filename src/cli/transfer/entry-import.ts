@@ -56,7 +56,7 @@ export class EntryImport {
 
   private async fates(rows: readonly ExportedEntry[]): Promise<EntryFate[]> {
     if (this.choice === 'none') return rows.map(() => 'left out');
-    const storedAt = await this.store.listing.storedAt(rows.map(({ key }) => key));
+    const storedAt = await this.store.list.storedAt(rows.map(({ key }) => key));
     return rows.map((row) => this.fateOf(row, storedAt.get(row.key)));
   }
 

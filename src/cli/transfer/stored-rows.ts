@@ -25,9 +25,9 @@ export class StoredRows {
 
   /** As of now: rows may come and go. */
   async count(): Promise<number> {
-    const { rows, listing } = this.store;
+    const { rows, list } = this.store;
     const counts = await Promise.all(PERMANENT_KINDS.map((kind) => rows.count(kind)));
-    const { entries } = this.withEntries ? await listing.sum({}) : { entries: 0 };
+    const { entries } = this.withEntries ? await list.sum({}) : { entries: 0 };
     return counts.reduce((sum, count) => sum + count, entries);
   }
 

@@ -1,3 +1,4 @@
+import { type EntrySelector } from '../../common/entry-selector.js';
 import { type Database } from '../database.js';
 import { type SqlValue } from '../sql/sql-connection.js';
 import {
@@ -7,6 +8,8 @@ import {
   listText,
   SIZES_BY_COMPANY,
   SIZES_BY_TYPE,
+  STORED_AT,
+  SUM,
 } from './cache-entry-list.sql.js';
 
 /** What a list shows of an entry: all but its bytes. Times are epoch milliseconds. */
@@ -27,12 +30,13 @@ export interface ListedEntry {
   readonly lastAccessedAt: number;
 }
 
-export interface EntryListQuery {
-  readonly type?: string;
-  readonly companyId?: string;
-  readonly tag?: string;
+/** Which entries a list has: those that meet all conditions. */
+export interface EntryFilter extends Omit<EntrySelector, 'storedUpTo'> {
   /** Part of the key; ASCII letters match in both cases. */
   readonly text?: string;
+}
+
+export interface EntryListQuery extends EntryFilter {
   readonly sort: EntrySort;
   readonly order: 'asc' | 'desc';
   readonly limit: number;
@@ -46,7 +50,13 @@ export interface HeldEntries {
   readonly bytes: number;
 }
 
-/** The entries as people look at them: page by page, sorted. Never touches a payload. */
+/** What the entries of a type are, together. */
+export interface HeldByType extends HeldEntries {
+  readonly hits: number;
+  readonly longestTtlMs: number;
+}
+
+/** The entries as people and tools look at them: page by page, sorted, and summed up. Never touches a payload. */
 export class CacheEntryListRepository {
   constructor(private readonly database: Database) {}
 
@@ -62,17 +72,26 @@ export class CacheEntryListRepository {
     return row && toListedEntry(row);
   }
 
-  /** What each type holds, and its longest TTL. Reads every row. */
-  async sizesByType(): Promise<Map<string, HeldEntries & { readonly longestTtlMs: number }>> {
+  /** How many entries meet all conditions, expired ones included, and the bytes of their payloads. Reads every row. */
+  async sum(filter: EntryFilter): Promise<HeldEntries> {
+    const [row] = await this.database.survey((_manager, sql) =>
+      sql.all<{ entries: number; bytes: number }>(SUM, toConditions(filter)),
+    );
+    return { entries: Number(row!.entries), bytes: Number(row!.bytes) };
+  }
+
+  /** When the entries of these keys were stored, in epoch milliseconds; without those that are not there. */
+  async storedAt(keys: readonly string[]): Promise<Map<string, number>> {
     const rows = await this.database.survey((_manager, sql) =>
-      sql.all<{ cache_type: string; entries: number; bytes: number; longest_ttl_ms: number }>(SIZES_BY_TYPE),
+      sql.all<{ cache_key: string; created_at: number }>(STORED_AT, [JSON.stringify(keys)]),
     );
-    return new Map(
-      rows.map(({ cache_type, entries, bytes, longest_ttl_ms }) => [
-        cache_type,
-        { entries: Number(entries), bytes: Number(bytes), longestTtlMs: Number(longest_ttl_ms) },
-      ]),
-    );
+    return new Map(rows.map(({ cache_key, created_at }) => [cache_key, Number(created_at)]));
+  }
+
+  /** What each type holds. Reads every row. */
+  async sizesByType(): Promise<Map<string, HeldByType>> {
+    const rows = await this.database.survey((_manager, sql) => sql.all<TypeRow>(SIZES_BY_TYPE));
+    return new Map(rows.map((row) => [row.cache_type, toHeldByType(row)]));
   }
 
   /** What each company holds, from counters. */
@@ -89,12 +108,33 @@ export class CacheEntryListRepository {
   }
 }
 
+interface TypeRow {
+  readonly cache_type: string;
+  readonly entries: number;
+  readonly bytes: number;
+  readonly hits: number;
+  readonly longest_ttl_ms: number;
+}
+
+function toHeldByType({ entries, bytes, hits, longest_ttl_ms }: TypeRow): HeldByType {
+  return {
+    entries: Number(entries),
+    bytes: Number(bytes),
+    hits: Number(hits),
+    longestTtlMs: Number(longest_ttl_ms),
+  };
+}
+
 function toParameters(query: EntryListQuery): SqlValue[] {
-  const { type = null, companyId = null, tag = null, text, after, limit } = query;
-  const pattern = text === undefined ? null : `%${text.toLowerCase().replace(/[!%_]/g, '!$&')}%`;
-  const [value, key] = after ?? [null, null];
-  const conditions = [type, companyId, tag, pattern].flatMap((condition) => [condition, condition]);
-  return [...conditions, key, value, key, limit];
+  const [value, key] = query.after ?? [null, null];
+  return [...toConditions(query), key, value, key, query.limit];
+}
+
+function toConditions({ key, type, companyId, username, tags, text }: EntryFilter): SqlValue[] {
+  const tagList = tags && JSON.stringify(tags);
+  const pattern = text && `%${text.toLowerCase().replace(/[!%_]/g, '!$&')}%`;
+  const given = [key, type, companyId, username, tagList, pattern];
+  return given.flatMap((condition) => [condition ?? null, condition ?? null]);
 }
 
 function toListedEntry(row: ListedRow): ListedEntry {
