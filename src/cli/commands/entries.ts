@@ -98,12 +98,20 @@ function render({ entries: listed, total, now }: EntriesReport): string {
     now < entry.expiresAt ? showDuration(entry.expiresAt - now) : 'expired',
     entry.hits,
     showBytes(entry.bytes),
-    entry.tags.join(' '),
+    showTags(entry.tags),
     entry.key,
   ]);
   const table = textTable(['type', 'company', 'age', 'left', 'hits', 'size', 'tags', 'key'], rows);
   const payloads = listed.flatMap(({ payload }) => (payload === undefined ? [] : [renderPayload(payload)]));
   return [table, ...payloads, summary].join('\n\n');
+}
+
+/** A line has room for a few. */
+const MOST_TAGS = 3;
+
+function showTags(tags: readonly string[]): string {
+  const more = tags.length - MOST_TAGS;
+  return [...tags.slice(0, MOST_TAGS), ...(more > 0 ? [`+${more}`] : [])].join(' ');
 }
 
 /** A text keeps its lines; all else that a terminal would obey is shown. */
