@@ -42,8 +42,7 @@ describe('the faults of the design before', () => {
     const statements = await traceStatements(app);
     await app.service.get('k');
     // The driver reports a statement in a turn of its own.
-    await expect.poll(() => statements).toHaveLength(1);
-    expect(statements[0]).toMatch(/FROM \S*cache_entries/);
+    await expect.poll(() => statements.filter(isLookup)).toHaveLength(1);
     await app.service.set('k', 2, { type: 't' });
     await app.service.delete('k');
     await app.service.getStats();
@@ -361,4 +360,9 @@ function traceConnections(sources: readonly DataSource[], statements: string[]):
     };
   };
   for (const source of new Set(sources)) poolOf(source).on('acquire', trace);
+}
+
+/** On a server the looks for drops are among the statements. */
+function isLookup(text: string): boolean {
+  return /FROM \S*cache_entries/.test(text);
 }

@@ -1,5 +1,5 @@
 import { type EntrySelector } from '../../common/entry-selector.js';
-import { type DialectName, inEachDialect, type SqlText } from '../sql/dialect.js';
+import { type DialectName, inEachDialect, type SqlText, textFor } from '../sql/dialect.js';
 import { type SqlConnection, type SqlValue } from '../sql/sql-connection.js';
 
 /** Told the keys of removed entries, batch by batch, when their removal is about to be committed, or was just now. */
@@ -56,13 +56,19 @@ async function removeKeys(sql: SqlConnection, removals: readonly KeyRemoval[]): 
 }
 
 async function removeSelected(sql: SqlConnection, removal: Removal): Promise<void> {
-  const { text, parameters } = selectText(removal.selector);
+  const { select, removeStep, parameters } = textsFor(removal.selector);
   const { selected: limit } = REMOVE_STEPS[sql.dialect];
   removal.removed = 0;
   for (let isMore = true; isMore;) {
-    const rows = await sql.all<KeyRow>(text, [...parameters, limit]);
-    removal.removed += await removeRows(sql, rows, removal.onRemoved);
-    isMore = rows.length === limit;
+    if (sql.dialect === 'sqlite') {
+      const removed = await removeReporting(sql, removeStep, [...parameters, limit], removal.onRemoved);
+      removal.removed += removed;
+      isMore = removed === limit;
+    } else {
+      const rows = await sql.all<KeyRow>(select, [...parameters, limit]);
+      removal.removed += await removeRows(sql, rows, removal.onRemoved);
+      isMore = rows.length === limit;
+    }
   }
 }
 
@@ -96,14 +102,18 @@ export async function removeReporting(
   return rows.length;
 }
 
-/** The keys of what is selected, at most as many as the last parameter says; the caller appends that. */
-function selectText(selector: EntrySelector): { text: SqlText; parameters: SqlValue[] } {
+/** Texts for what is selected, at most as many as the last parameter says; the caller appends that. */
+function textsFor(selector: EntrySelector): { select: SqlText; removeStep: SqlText; parameters: SqlValue[] } {
   const given = conditionsOf(selector).filter(({ parameter }) => parameter !== undefined);
-  return {
-    text: inEachDialect(({ texts }) => {
+  const selected = (column: string): SqlText =>
+    inEachDialect(({ texts }) => {
       const where = given.map(({ condition }) => condition(texts)).join(' AND ');
-      return `SELECT cache_key FROM cache_entries ${where && `WHERE ${where}`} LIMIT ?`;
-    }),
+      return `SELECT ${column} FROM cache_entries ${where && `WHERE ${where}`} LIMIT ?`;
+    });
+  return {
+    select: selected('cache_key'),
+    // The very rows that the index leads to: one that is damaged may not be found by the key that stands in it.
+    removeStep: `DELETE FROM cache_entries WHERE rowid IN (${textFor('sqlite', selected('rowid'))}) RETURNING cache_key`,
     parameters: given.map(({ parameter }) => parameter!),
   };
 }

@@ -154,13 +154,14 @@ export class Connector implements DatabaseConnector<SqliteConnections> {
 
   /**
    * Before anything opens it to write, which would fold the log into the file. A database without a log was copied
-   * whole, and may be another one on purpose.
+   * whole, and may be another one on purpose; one without an id was made before there were any, or lost all that was
+   * in it with the power.
    */
   private async refuseForeignLog({ lock, reader }: Parts): Promise<void> {
     const [lastId, { wal }] = await Promise.all([lock.lastFileId(), databaseIdentity(this.options.path)]);
     if (lastId === 0 || wal === undefined) return;
     const id = await fileIdSeenBy(reader).catch(() => lastId);
-    if (id !== lastId) throw new ForeignLogError();
+    if (id !== 0 && id !== lastId) throw new ForeignLogError();
   }
 }
 

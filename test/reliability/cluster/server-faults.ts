@@ -74,8 +74,8 @@ export const SERVER_FAULTS: Readonly<Record<string, ServerFault>> = {
     sparesOthers: true,
     begin: async ({ server }) => {
       const client = await server.connect('app');
-      await client.query('BEGIN');
-      await client.query(`LOCK TABLE ${(await tablesOf(client)).join(', ')}`);
+      const tables = (await tablesOf(client)).join(', ');
+      await untilLocked(client, tables);
       return () => client.end();
     },
   },
@@ -129,4 +129,18 @@ async function tablesOf(client: Client): Promise<string[]> {
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname LIKE 'cache_%'`,
   );
   return rows.map(({ name }) => name);
+}
+
+/** Against the app's own transactions, with which it may collide. */
+async function untilLocked(client: { query(text: string): Promise<unknown> }, tables: string): Promise<void> {
+  for (;;) {
+    try {
+      await client.query('BEGIN');
+      await client.query(`LOCK TABLE ${tables}`);
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== '40P01') throw error;
+      await client.query('ROLLBACK');
+    }
+  }
 }

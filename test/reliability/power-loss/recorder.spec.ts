@@ -19,8 +19,9 @@ test('what is recorded makes, where nothing is lost, the very files that the wri
     (changes) => changes,
     () => () => true,
   );
-  const left = readdirSync(dirname(path)).filter((file) => !/-(shm|lock|marks)$/.test(file));
-  expect([...remains.keys()].sort()).toEqual(left.sort());
+  const isOfStore = (file: string): boolean => !/-(shm|lock|marks)$/.test(file);
+  const left = readdirSync(dirname(path)).filter(isOfStore);
+  expect([...remains.keys()].filter(isOfStore).sort()).toEqual(left.sort());
   for (const file of left)
     expect(readFileSync(join(dirname(path), file)).equals(remains.get(file)!)).toBe(true);
   expect(replay.acknowledged).toBe(70);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { CacheEntryRepository } from '../../../src/index.js';
 import { ValueCodec } from '../../../src/cache/value-codec.js';
@@ -8,13 +9,14 @@ import { startCacheApp } from '../../module/cache-app.js';
 import { ADAPTERS, startReportApp } from '../../support/report-app.js';
 import { keysOf, RowReports } from '../hostile/stored-answers.js';
 import { Wire } from '../hostile/wire.js';
+import { tempFolder } from '../../support/temp-folder.js';
 import { reportFigures } from '../support/figures.js';
 import { type GoldenRow, goldenRows, toStoredEntry } from './golden.js';
 
 test.each(goldenRows('value/'))(
   '$entry.key of $entry.format is read as it was meant, or is a miss',
   async (row) => {
-    const app = await startCacheApp({ cache: { memory: false } });
+    const app = await startCacheApp({ cache: { memory: false, database: { path: await fileWithoutId() } } });
     const entries = app.get(CacheEntryRepository);
     await storeAsWritten(entries, app.database, toStoredEntry(row), row);
     const value = await app.service.get(row.entry.key);
@@ -62,6 +64,16 @@ test('every format that this version writes has golden rows', () => {
     expect.arrayContaining([new ValueCodec().format, new StoredResponseCodec().format]),
   );
 });
+
+/** As versions made it that gave a file no id, which checksums begin with now. */
+async function fileWithoutId(): Promise<string> {
+  const path = join(tempFolder(), 'cache.sqlite');
+  const database = new Database({ type: 'sqlite', path, busyTimeoutMs: 5_000 });
+  await database.open();
+  await database.write((_manager, sql) => sql.pragma('user_version = 0'));
+  await database.close();
+  return path;
+}
 
 /** With the checksum of then, where the key is still that of then. The clock of these apps stands within the lifetime. */
 async function storeAsWritten(
