@@ -18,6 +18,8 @@ export interface ServerFault {
   readonly isPassing?: boolean;
   /** Whether the app's own pool can reach the server meanwhile. */
   readonly sparesOthers?: boolean;
+  /** Whether its processes wait inside the server, and do not notice that their client has given them up. */
+  readonly hidesLeavers?: boolean;
   /** @returns what ends the cause. */
   begin(site: Site): Promise<() => Promise<void>>;
 }
@@ -72,6 +74,7 @@ export const SERVER_FAULTS: Readonly<Record<string, ServerFault>> = {
   },
   'has its tables locked by somebody': {
     sparesOthers: true,
+    hidesLeavers: true,
     begin: async ({ server }) => {
       const client = await server.connect('app');
       const tables = (await tablesOf(client)).join(', ');
