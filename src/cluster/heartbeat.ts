@@ -1,6 +1,7 @@
 import { ModuleLogger } from '../common/module-logger.js';
 import { repeatWhileFull } from '../common/batches.js';
 import type { Clock } from '../common/clock.js';
+import { messageOf } from '../common/message-of.js';
 import { PeriodicTask } from '../common/periodic-task.js';
 import type { CacheInvalidationRepository } from '../storage/repositories/cache-invalidation.repository.js';
 import type { CacheLeaseRepository } from '../storage/repositories/cache-lease.repository.js';
@@ -56,8 +57,7 @@ export class Heartbeat {
         this.invalidations.prune(KEPT_INVALIDATIONS, oldest, BATCH_SIZE),
       );
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.logger.debug(`Could not tell other processes that this one is alive: ${reason}`);
+      this.logger.debug(`Could not tell other processes that this one is alive: ${messageOf(error)}`);
     }
   }
 }

@@ -7,18 +7,15 @@ export type OnRemoved = (keys: readonly string[]) => void;
 
 export const ignoreRemoved: OnRemoved = () => {};
 
+/** Rows that one statement of SQLite removes: between two of them the event loop turns. */
+const ROWS_A_STEP = 500;
+
 /**
- * Rows selected, and rows removed, by one statement of a removal: between two of them SQLite's event loop turns, and
- * none of PostgreSQL's is cut off by `statement_timeout`. There more are selected at once, for each further look goes
- * past all that the transaction has removed already.
- *
- * Whether there is more tells what was selected. Rejected: what was removed, which is less wherever a cleanup beside
- * this transaction takes a row first.
+ * Keys that PostgreSQL looks up at once: each further look goes past all that the transaction has removed already. And
+ * how many of them one statement removes, so that `statement_timeout` cuts none off.
  */
-const REMOVE_STEPS: Readonly<Record<DialectName, { selected: number; removed: number }>> = {
-  sqlite: { selected: 500, removed: 500 },
-  postgres: { selected: 100_000, removed: 2_000 },
-};
+const KEYS_A_LOOK = 100_000;
+const KEYS_A_STEP = 2_000;
 
 /** What is to be removed, and what came of it. */
 export interface Removal {
@@ -56,19 +53,36 @@ async function removeKeys(sql: SqlConnection, removals: readonly KeyRemoval[]): 
 }
 
 async function removeSelected(sql: SqlConnection, removal: Removal): Promise<void> {
-  const { select, removeStep, parameters } = textsFor(removal.selector);
-  const { selected: limit } = REMOVE_STEPS[sql.dialect];
   removal.removed = 0;
+  await REMOVE_BY[sql.dialect](sql, removal);
+}
+
+const REMOVE_BY: Readonly<Record<DialectName, (sql: SqlConnection, removal: Removal) => Promise<void>>> = {
+  sqlite: removeByRow,
+  postgres: removeByKey,
+};
+
+/** The very rows that the index leads to: one that is damaged may not be found by the key that stands in it. */
+async function removeByRow(sql: SqlConnection, removal: Removal): Promise<void> {
+  const { text, parameters } = selectText('rowid', removal.selector);
+  const remove = `DELETE FROM cache_entries WHERE rowid IN (${textFor('sqlite', text)}) RETURNING cache_key`;
   for (let isMore = true; isMore;) {
-    if (sql.dialect === 'sqlite') {
-      const removed = await removeReporting(sql, removeStep, [...parameters, limit], removal.onRemoved);
-      removal.removed += removed;
-      isMore = removed === limit;
-    } else {
-      const rows = await sql.all<KeyRow>(select, [...parameters, limit]);
-      removal.removed += await removeRows(sql, rows, removal.onRemoved);
-      isMore = rows.length === limit;
-    }
+    const removed = await removeReporting(sql, remove, [...parameters, ROWS_A_STEP], removal.onRemoved);
+    removal.removed += removed;
+    isMore = removed === ROWS_A_STEP;
+  }
+}
+
+/**
+ * Whether there is more tells what was selected. Rejected: what was removed, which is less wherever a cleanup beside
+ * this transaction takes a row first.
+ */
+async function removeByKey(sql: SqlConnection, removal: Removal): Promise<void> {
+  const { text, parameters } = selectText('cache_key', removal.selector);
+  for (let isMore = true; isMore;) {
+    const rows = await sql.all<KeyRow>(text, [...parameters, KEYS_A_LOOK]);
+    removal.removed += await removeRows(sql, rows, removal.onRemoved);
+    isMore = rows.length === KEYS_A_LOOK;
   }
 }
 
@@ -81,10 +95,9 @@ async function removeRows(
   rows: readonly KeyRow[],
   onRemoved: OnRemoved,
 ): Promise<number> {
-  const step = REMOVE_STEPS[sql.dialect].removed;
   let removed = 0;
-  for (let start = 0; start < rows.length; start += step) {
-    const keys = JSON.stringify(rows.slice(start, start + step).map((row) => row.cache_key));
+  for (let start = 0; start < rows.length; start += KEYS_A_STEP) {
+    const keys = JSON.stringify(rows.slice(start, start + KEYS_A_STEP).map((row) => row.cache_key));
     removed += await removeReporting(sql, REMOVE_SELECTED, [keys], onRemoved);
   }
   return removed;
@@ -102,18 +115,17 @@ export async function removeReporting(
   return rows.length;
 }
 
-/** Texts for what is selected, at most as many as the last parameter says; the caller appends that. */
-function textsFor(selector: EntrySelector): { select: SqlText; removeStep: SqlText; parameters: SqlValue[] } {
+/** What is selected, at most as many as the last parameter says; the caller appends that. */
+function selectText(
+  column: 'rowid' | 'cache_key',
+  selector: EntrySelector,
+): { text: SqlText; parameters: SqlValue[] } {
   const given = conditionsOf(selector).filter(({ parameter }) => parameter !== undefined);
-  const selected = (column: string): SqlText =>
-    inEachDialect(({ texts }) => {
+  return {
+    text: inEachDialect(({ texts }) => {
       const where = given.map(({ condition }) => condition(texts)).join(' AND ');
       return `SELECT ${column} FROM cache_entries ${where && `WHERE ${where}`} LIMIT ?`;
-    });
-  return {
-    select: selected('cache_key'),
-    // The very rows that the index leads to: one that is damaged may not be found by the key that stands in it.
-    removeStep: `DELETE FROM cache_entries WHERE rowid IN (${textFor('sqlite', selected('rowid'))}) RETURNING cache_key`,
+    }),
     parameters: given.map(({ parameter }) => parameter!),
   };
 }
